@@ -1,0 +1,126 @@
+import type { PixelSize } from "./models/output-size";
+import type { Slot, SlotName } from "./models/model";
+
+export type AssetKind = "image" | "audio" | "video";
+
+/** What was measured in a file, whatever its name claims. Sizes are as displayed (EXIF and rotation applied). */
+export type MeasuredFile = {
+  kind: AssetKind;
+  mediaType: string;
+  sizeBytes: number;
+  width: number | null;
+  height: number | null;
+  durationSeconds: number | null;
+};
+
+/** A stored file as its owner sees it. */
+export type AssetView = MeasuredFile & { id: string; fileName: string };
+
+const SLOT_LABELS: Record<SlotName, string> = {
+  firstFrame: "first frame",
+  lastFrame: "last frame",
+  drivingAudio: "driving audio",
+  firstClip: "clip",
+};
+
+export function slotLabel(slot: SlotName): string {
+  return SLOT_LABELS[slot];
+}
+
+const FORMAT_LABELS: Record<string, string> = {
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/bmp": "BMP",
+  "image/webp": "WEBP",
+  "audio/wav": "WAV",
+  "audio/mpeg": "MP3",
+  "video/mp4": "MP4",
+  "video/quicktime": "MOV",
+};
+
+export function formatLabel(mediaType: string): string {
+  return FORMAT_LABELS[mediaType] ?? mediaType;
+}
+
+/** `JPEG, PNG, BMP or WEBP`. */
+export function formatList(mediaTypes: readonly string[]): string {
+  const labels = mediaTypes.map(formatLabel);
+  return labels.length < 2 ? labels.join("") : `${labels.slice(0, -1).join(", ")} or ${labels.at(-1)}`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(0)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+export function formatSize({ width, height }: PixelSize): string {
+  return `${width} × ${height}`;
+}
+
+export type Refusal = {
+  code: "file-not-accepted" | "file-too-large" | "file-out-of-limits";
+  /** A sentence with the file's name, what was measured and what is allowed. */
+  message: string;
+};
+
+/** Checks a measured file against a slot. Null when it fits; the first broken limit otherwise. */
+export function refuseForSlot(
+  slotName: SlotName,
+  slot: Slot,
+  file: MeasuredFile & { fileName: string },
+): Refusal | null {
+  const place = slotLabel(slotName);
+  if (!slot.mediaTypes.includes(file.mediaType)) {
+    return {
+      code: "file-not-accepted",
+      message: `“${file.fileName}” is ${KIND_NOUNS[file.kind]} (${formatLabel(file.mediaType)}). A ${place} takes ${formatList(slot.mediaTypes)}.`,
+    };
+  }
+  if (file.sizeBytes > slot.bytesMax) {
+    return { code: "file-too-large", message: tooLargeMessage(slotName, slot, file) };
+  }
+  const broken =
+    (slot.kind !== "audio" && brokenSize(slot, file)) || (slot.kind !== "image" && brokenLength(slot, file));
+  return broken
+    ? { code: "file-out-of-limits", message: `“${file.fileName}” ${broken.measured}. A ${place} ${broken.allowed}.` }
+    : null;
+}
+
+export function tooLargeMessage(
+  slotName: SlotName,
+  slot: Slot,
+  file: { fileName: string; sizeBytes: number },
+): string {
+  return `“${file.fileName}” is ${formatBytes(file.sizeBytes)}. A ${slotLabel(slotName)} may be at most ${formatBytes(slot.bytesMax)}.`;
+}
+
+type BrokenLimit = { measured: string; allowed: string };
+
+function brokenSize(slot: Extract<Slot, { sidePx: unknown }>, file: MeasuredFile): BrokenLimit | null {
+  const { width, height } = file;
+  if (width === null || height === null) return null;
+  const [min, max] = slot.sidePx;
+  const measured = `is ${formatSize({ width, height })}`;
+  if (Math.min(width, height) < min || Math.max(width, height) > max) {
+    return { measured, allowed: `has ${min} to ${max} pixels on each side` };
+  }
+  if (Math.max(width, height) > slot.ratioMax * Math.min(width, height)) {
+    const ratio =
+      width > height ? `${(width / height).toFixed(1)}:1` : `1:${(height / width).toFixed(1)}`;
+    return {
+      measured: `${measured}, a ratio of ${ratio}`,
+      allowed: `may be at most ${slot.ratioMax}:1 wide or 1:${slot.ratioMax} tall`,
+    };
+  }
+  return null;
+}
+
+function brokenLength(slot: Extract<Slot, { seconds: unknown }>, file: MeasuredFile): BrokenLimit | null {
+  if (file.durationSeconds === null) return null;
+  const [min, max] = slot.seconds;
+  if (file.durationSeconds >= min && file.durationSeconds <= max) return null;
+  return { measured: `lasts ${file.durationSeconds.toFixed(1)} s`, allowed: `lasts ${min} to ${max} s` };
+}
+
+const KIND_NOUNS: Record<AssetKind, string> = { image: "a picture", audio: "a sound file", video: "a video" };

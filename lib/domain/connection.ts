@@ -1,0 +1,22 @@
+import type { Region } from "./models/model";
+
+/** A vendor in a region: what models are there and what they cost. */
+export type ConnectionPlace = { vendor: "dashscope"; region: Region };
+
+/** A connection as the page may know it; the key never leaves the server. */
+export type ConnectionView = {
+  id: string;
+  label: string;
+  place: ConnectionPlace;
+  /** Runs against our own emulator: nothing is charged, prices read as what it would cost. */
+  isDemo: boolean;
+  /** The operator pointed it at this machine: no real vendor is behind it. */
+  isTest: boolean;
+};
+
+export const REGION_LABELS: Record<Region, string> = {
+  "ap-southeast-1": "Singapore",
+  "cn-beijing": "Beijing",
+  "us-east-1": "Virginia",
+  "eu-central-1": "Frankfurt",
+};

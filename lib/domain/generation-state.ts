@@ -1,0 +1,137 @@
+import type { Failure } from "./failure";
+import type { GenerationState } from "./generation";
+
+/** The part of a generation that the state machine reads and writes. Instants are epoch milliseconds. */
+export type GenerationLife = {
+  state: GenerationState;
+  version: number;
+  /** Starts that were sent, or were about to be. */
+  attempt: number;
+  /** When the worker should next look at the row; null once it has ended. */
+  dueAt: number | null;
+  /** Past it the vendor no longer knows the task. */
+  deadlineAt: number | null;
+  /** The adapter's own record of the task, opaque to us. */
+  remoteTask: unknown;
+  remoteWord: string | null;
+  submittedAt: number | null;
+  lastCheckedAt: number | null;
+  cancelRequestedAt: number | null;
+  finishedAt: number | null;
+  /** Where the vendor keeps the finished file, and until when (null: not said). */
+  result: { url: string; expiresAt: number | null } | null;
+  usage: unknown;
+  actualPrompt: string | null;
+  failure: Failure | null;
+  videoAssetId: string | null;
+  posterAssetId: string | null;
+};
+
+export type GenerationEvent =
+  /** The worker takes the row and writes down that it is about to send. */
+  | { type: "claimed"; at: number }
+  | { type: "accepted"; at: number; remoteTask: unknown; deadlineAt: number; dueAt: number }
+  /** Surely not accepted; another try may follow at `dueAt`. */
+  | { type: "postponed"; at: number; dueAt: number }
+  | { type: "refused"; at: number; failure: Failure }
+  /** Perhaps accepted, perhaps billed. Never sent again by itself. */
+  | { type: "fate-unknown"; at: number; dueAt: number | null; failure: Failure }
+  | { type: "found"; at: number; remoteTask: unknown; deadlineAt: number; dueAt: number }
+  /** The vendor proved that nothing was accepted. */
+  | { type: "surely-absent"; at: number; dueAt: number }
+  | { type: "closed-by-person"; at: number; failure: Failure }
+  /** A look at the vendor that changed nothing but what is known. */
+  | { type: "progressed"; at: number; remoteWord: string | null; dueAt: number }
+  | { type: "cancel-asked"; at: number }
+  | {
+      type: "finished";
+      at: number;
+      result: { url: string; expiresAt: number | null };
+      usage: unknown;
+      actualPrompt: string | null;
+    }
+  | { type: "remote-cancelled"; at: number }
+  | { type: "remote-failed"; at: number; failure: Failure }
+  | { type: "stored"; at: number; videoAssetId: string; posterAssetId: string }
+  /** The file could not be fetched or kept yet; a fresh link may come with it. */
+  | { type: "not-stored"; at: number; dueAt: number; result?: { url: string; expiresAt: number | null } }
+  | { type: "lost"; at: number; failure: Failure };
+
+export type GenerationEventType = GenerationEvent["type"];
+
+/** What each state takes. A pair that is not here is refused. */
+export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]> = {
+  queued: ["claimed", "cancel-asked", "refused"],
+  submitting: ["accepted", "postponed", "refused", "fate-unknown"],
+  unconfirmed: ["found", "surely-absent", "closed-by-person"],
+  running: ["progressed", "cancel-asked", "finished", "remote-cancelled", "remote-failed"],
+  saving: ["stored", "not-stored", "lost", "cancel-asked"],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+};
+
+/**
+ * The generation after the event, or null where the event may not happen in that state: a late result cannot revive a
+ * row that has ended. Pure; the caller writes the answer only if the row still has the version it read.
+ */
+export function next<Life extends GenerationLife>(life: Life, event: GenerationEvent): Life | null {
+  if (!TRANSITIONS[life.state].includes(event.type)) return null;
+  return { ...life, ...changes(life, event), version: life.version + 1 };
+}
+
+function changes(life: GenerationLife, event: GenerationEvent): Partial<GenerationLife> {
+  switch (event.type) {
+    case "claimed":
+      return { state: "submitting", attempt: life.attempt + 1, submittedAt: event.at };
+    case "accepted":
+    case "found":
+      return {
+        state: "running",
+        remoteTask: event.remoteTask,
+        deadlineAt: event.deadlineAt,
+        dueAt: event.dueAt,
+        failure: null,
+      };
+    case "postponed":
+    case "surely-absent":
+      return { state: "queued", submittedAt: null, dueAt: event.dueAt, failure: null };
+    case "fate-unknown":
+      return { state: "unconfirmed", dueAt: event.dueAt, failure: event.failure };
+    case "progressed":
+      return { remoteWord: event.remoteWord, lastCheckedAt: event.at, dueAt: event.dueAt };
+    case "cancel-asked":
+      return life.state === "queued"
+        ? { ...ended("cancelled", event.at), cancelRequestedAt: event.at }
+        : { cancelRequestedAt: event.at, dueAt: event.at };
+    case "finished":
+      return {
+        state: "saving",
+        result: event.result,
+        usage: event.usage,
+        actualPrompt: event.actualPrompt,
+        lastCheckedAt: event.at,
+        dueAt: event.at,
+      };
+    case "stored":
+      // What was paid for is kept, even if a cancel was asked while it ran.
+      return {
+        ...ended(life.cancelRequestedAt === null ? "succeeded" : "cancelled", event.at),
+        videoAssetId: event.videoAssetId,
+        posterAssetId: event.posterAssetId,
+      };
+    case "not-stored":
+      return { dueAt: event.dueAt, attempt: life.attempt + 1, ...(event.result && { result: event.result }) };
+    case "remote-cancelled":
+      return ended("cancelled", event.at);
+    case "refused":
+    case "closed-by-person":
+    case "remote-failed":
+    case "lost":
+      return { ...ended("failed", event.at), failure: event.failure };
+  }
+}
+
+function ended(state: GenerationState, at: number): Partial<GenerationLife> {
+  return { state, finishedAt: at, dueAt: null, failure: null };
+}

@@ -1,0 +1,83 @@
+import type { Failure } from "./failure";
+import type { PixelSize } from "./models/output-size";
+import type { Mode, ResolutionTier, SlotName } from "./models/model";
+import type { Money } from "./money";
+
+/** One row's life; `generation-state.ts` says what may follow what. */
+export const GENERATION_STATES = [
+  "queued",
+  "submitting",
+  "unconfirmed",
+  "running",
+  "saving",
+  "succeeded",
+  "failed",
+  "cancelled",
+] as const;
+export type GenerationState = (typeof GENERATION_STATES)[number];
+
+const TERMINAL: readonly GenerationState[] = ["succeeded", "failed", "cancelled"];
+
+export function isTerminal(state: GenerationState): boolean {
+  return TERMINAL.includes(state);
+}
+
+/** An input as it was when the generation was asked for; it stays readable when the asset is gone. */
+export type MediaInput = {
+  assetId: string;
+  fileName: string;
+  width: number | null;
+  height: number | null;
+  durationSeconds: number | null;
+};
+export type MediaInputs = Partial<Record<SlotName, MediaInput>>;
+
+export type GenerationParameters = {
+  prompt: string;
+  negativePrompt?: string;
+  resolution: ResolutionTier;
+  durationSeconds: number;
+  seed?: number;
+  promptExtend?: boolean;
+  watermark?: boolean;
+};
+
+/** The finished file, probed on our own disk. */
+export type ClipView = PixelSize & {
+  assetId: string;
+  posterAssetId: string;
+  durationSeconds: number;
+  sizeBytes: number;
+};
+
+/** A whole generation as its owner may see it. Instants are epoch milliseconds. */
+export type GenerationView = {
+  id: string;
+  /** Grows with every write: of two views of one generation the higher version is the newer. */
+  version: number;
+  state: GenerationState;
+  connection: { id: string; label: string; isDemo: boolean };
+  modelId: string;
+  modelLabel: string;
+  mode: Mode;
+  media: MediaInputs;
+  parameters: GenerationParameters;
+  /** What the rule predicts; null where no picture decides the ratio. */
+  predictedSize: PixelSize | null;
+  /** The estimate shown at submit; null where the price is not known. */
+  price: Money | null;
+  /** The vendor's own status word while it runs, as it came. */
+  remoteWord: string | null;
+  createdAt: number;
+  submittedAt: number | null;
+  /** When the vendor was last asked. */
+  lastCheckedAt: number | null;
+  finishedAt: number | null;
+  failure: Failure | null;
+  clip: ClipView | null;
+  /** The prompt as the vendor rewrote it, where it says. */
+  actualPrompt: string | null;
+  retryOf: string | null;
+  /** The owner has seen a failure and put it away. */
+  isDismissed: boolean;
+};

@@ -1,0 +1,20 @@
+/** Every address of ours. */
+export const paths = {
+  studio: () => "/",
+  generation: (id: string) => `/generations/${id}`,
+  sharePage: (token: string) => `/s/${token}`,
+  signIn: () => "/sign-in",
+
+  events: (after: number) => `/api/events?after=${after}`,
+  generations: (before: string) => `/api/generations?before=${encodeURIComponent(before)}`,
+
+  /** POST a raw file body here; the query says what it is meant for. */
+  upload: (file: { fileName: string; slot: string; modelId: string }) =>
+    `/api/assets?${new URLSearchParams({ name: file.fileName, slot: file.slot, model: file.modelId })}`,
+  assetContent: (id: string) => `/api/assets/${id}/content`,
+  assetDownload: (id: string) => `/api/assets/${id}/content?download=1`,
+  /** A WEBP of at most 640 px on its longer side; pictures only. */
+  assetPreview: (id: string) => `/api/assets/${id}/preview`,
+  sharedVideo: (token: string) => `/api/shares/${token}/video.mp4`,
+  sharedPoster: (token: string) => `/api/shares/${token}/poster.jpg`,
+};

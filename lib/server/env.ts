@@ -1,0 +1,139 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { REGIONS } from "@/lib/domain/models/model";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const httpUrl = z.url({ protocol: /^https?$/, error: "is not an http(s) address" }).transform((url) => url.replace(/\/+$/, ""));
+const workspaceId = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, "is not a workspace id (a DNS label)");
+
+const envSchema = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: port.default(3000),
+  DATA_DIR: z.string().default("./data"),
+  PUBLIC_URL: httpUrl.optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+
+  DASHSCOPE_API_KEY: z.string().optional(),
+  DASHSCOPE_REGION: z.enum(REGIONS).default("ap-southeast-1"),
+  DASHSCOPE_WORKSPACE_ID: workspaceId.optional(),
+  DASHSCOPE_BASE_URL: httpUrl.optional(),
+
+  EMULATOR_TIME_SCALE: z.coerce.number().positive().max(100_000).optional(),
+  EMULATOR_EXPIRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1),
+
+  AUTH_SECRET: z.string().min(32, "is shorter than 32 characters").optional(),
+  SIGN_IN_ALLOW: z.string().optional(),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  OIDC_ISSUER: httpUrl.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().default("Single sign-on"),
+
+});
+
+type Raw = z.infer<typeof envSchema>;
+
+export type SignInMethod =
+  | { kind: "github" | "google"; clientId: string; clientSecret: string }
+  | { kind: "oidc"; clientId: string; clientSecret: string; issuer: string; name: string };
+
+export type DashScopeEnv = {
+  apiKey: string;
+  region: Raw["DASHSCOPE_REGION"];
+  workspaceId: string | null;
+  /** Given by the operator; otherwise the adapter derives it from region and workspace. */
+  baseUrl: string | null;
+};
+
+export type Env = {
+  isProduction: boolean;
+  host: string;
+  port: number;
+  dataDir: string;
+  publicUrl: string | null;
+  logLevel: Raw["LOG_LEVEL"];
+  dashscope: DashScopeEnv | null;
+  emulator: { timeScale: number | null; expiryScale: number };
+  signIn: { methods: SignInMethod[]; allow: string[]; secret: string | null };
+};
+
+/** A setting that stops the start; the message names the variable. */
+export class EnvError extends Error {
+  override readonly name = "EnvError";
+}
+
+/** Reads and checks every setting. The only place that looks at the process's environment. */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  // An empty variable in a compose file or .env means "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = envSchema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
+  }
+  const raw = parsed.data;
+  return {
+    isProduction: raw.NODE_ENV === "production",
+    host: raw.HOST,
+    port: raw.PORT,
+    dataDir: resolve(raw.DATA_DIR),
+    publicUrl: raw.PUBLIC_URL ?? null,
+    logLevel: raw.LOG_LEVEL,
+    dashscope: readDashScope(raw),
+    emulator: { timeScale: raw.EMULATOR_TIME_SCALE ?? null, expiryScale: raw.EMULATOR_EXPIRY_SCALE },
+    signIn: { methods: readSignInMethods(raw), allow: readAllowList(raw), secret: raw.AUTH_SECRET ?? null },
+  };
+}
+
+function readDashScope(raw: Raw): DashScopeEnv | null {
+  if (!raw.DASHSCOPE_API_KEY) return null;
+  if (raw.DASHSCOPE_REGION === "eu-central-1" && !raw.DASHSCOPE_WORKSPACE_ID && !raw.DASHSCOPE_BASE_URL) {
+    throw new EnvError("DASHSCOPE_WORKSPACE_ID: Frankfurt (eu-central-1) has only workspace hosts; give the workspace id.");
+  }
+  return {
+    apiKey: raw.DASHSCOPE_API_KEY,
+    region: raw.DASHSCOPE_REGION,
+    workspaceId: raw.DASHSCOPE_WORKSPACE_ID ?? null,
+    baseUrl: raw.DASHSCOPE_BASE_URL ?? null,
+  };
+}
+
+function readSignInMethods(raw: Raw): SignInMethod[] {
+  const methods: SignInMethod[] = [];
+  for (const kind of ["github", "google"] as const) {
+    const prefix = kind === "github" ? "GITHUB" : "GOOGLE";
+    const clientId = raw[`${prefix}_CLIENT_ID`];
+    const clientSecret = raw[`${prefix}_CLIENT_SECRET`];
+    requireTogether({ [`${prefix}_CLIENT_ID`]: clientId, [`${prefix}_CLIENT_SECRET`]: clientSecret });
+    if (clientId && clientSecret) methods.push({ kind, clientId, clientSecret });
+  }
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = raw;
+  requireTogether({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret });
+  if (issuer && clientId && clientSecret) {
+    methods.push({ kind: "oidc", issuer, clientId, clientSecret, name: raw.OIDC_NAME });
+  }
+  return methods;
+}
+
+// Anybody can have a GitHub or Google account, and whoever signs in spends the operator's money.
+function readAllowList(raw: Raw): string[] {
+  const allow = (raw.SIGN_IN_ALLOW ?? "").split(",").map((entry) => entry.trim().toLowerCase()).filter(Boolean);
+  if (allow.length === 0 && (raw.GITHUB_CLIENT_ID || raw.GOOGLE_CLIENT_ID)) {
+    throw new EnvError(
+      "SIGN_IN_ALLOW: say who may sign in with GitHub or Google, as addresses or @domains with commas between (or * for everybody).",
+    );
+  }
+  return allow.length === 0 ? ["*"] : allow;
+}
+
+function requireTogether(group: Record<string, string | undefined>): void {
+  const names = Object.keys(group);
+  const missing = names.filter((name) => !group[name]);
+  if (missing.length > 0 && missing.length < names.length) {
+    throw new EnvError(`${missing.join(", ")}: missing; ${names.join(", ")} go together.`);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The work that is done outside the server's own process, task by task. Paths are absolute; outputs are written
+ * whole or not at all. Sizes are as displayed, with rotation applied. Everything here is sent between processes, so
+ * it is plain data.
+ */
+export type MediaTasks = {
+  /** Reads headers, refuses more than `pixelsMax`, then decodes the whole picture so that a damaged file shows. */
+  "probe-image": { input: { path: string; pixelsMax: number }; output: ImageProbe };
+  /** Reads a film's tracks and decodes its first and last pictures. */
+  "probe-video": { input: { path: string }; output: VideoProbe };
+  /** A WEBP with its longer side at most `sidePxMax`, upright. */
+  "make-preview": { input: { path: string; outputPath: string; sidePxMax: number }; output: PixelSize };
+  /** A JPEG or PNG without transparency and upright, as vendors want it; quality is kept. */
+  "flatten-image": { input: { path: string; outputPath: string }; output: { mediaType: "image/jpeg" | "image/png" } };
+  /** The film's first picture as a JPEG at its full size. */
+  "make-poster": { input: { path: string; outputPath: string }; output: PixelSize };
+  /** An MP4 (H.264 yuv420p, AAC, moov first) of a camera moving slowly over a picture. */
+  "render-move": { input: RenderMove; output: VideoProbe };
+};
+
+export type MediaTaskName = keyof MediaTasks;
+export type PixelSize = { width: number; height: number };
+
+export type ImageProbe = PixelSize & {
+  mediaType: "image/jpeg" | "image/png" | "image/bmp" | "image/webp";
+  hasAlpha: boolean;
+  /** The file's pixels are turned by a flag in it, so that a reader that ignores the flag shows it lying down. */
+  isRotatedByFlag: boolean;
+  frameCount: number;
+};
+
+export type VideoProbe = PixelSize & {
+  mediaType: "video/mp4" | "video/quicktime";
+  durationSeconds: number;
+  frameCount: number;
+  framesPerSecond: number;
+  videoCodec: string;
+  audioCodec: string | null;
+  audioDurationSeconds: number | null;
+};
+
+export type RenderMove = PixelSize & {
+  picturePath: string;
+  outputPath: string;
+  frameCount: number;
+  framesPerSecond: number;
+  /** Words drawn small into the picture. */
+  caption: string;
+  /** Decides the camera's path and the sound: the same seed gives the same film. */
+  seed: number;
+};
+
+/**
+ * Why a task failed. `input`: the file itself is at fault and `message` says how, in words that can follow the
+ * file's name ("is cut off: its picture data ends early"). `process`: the child died, ran out of time or memory.
+ */
+export class MediaError extends Error {
+  readonly blame: "input" | "process";
+
+  constructor(blame: "input" | "process", message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "MediaError";
+    this.blame = blame;
+  }
+}
