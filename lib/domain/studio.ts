@@ -1,0 +1,42 @@
+import type { ConnectionView } from "./connection";
+import type { ErrorView } from "./errors";
+import type { GenerationView } from "./generation";
+import type { GenerationEnvelope } from "./models/generation-input";
+import type { Money } from "./money";
+import type { ShareView } from "./share";
+
+/** What every server action answers; an action never throws at the page. */
+export type ActionResult<Value> = { ok: true; value: Value } | { ok: false; error: ErrorView };
+
+/** One page of the gallery, newest first. */
+export type GenerationPage = {
+  generations: GenerationView[];
+  /** Opaque cursor of the next older page; null at the end. */
+  nextBefore: string | null;
+  /** Every event up to this id is already in these rows. */
+  highWaterId: number;
+};
+
+/** All that the studio needs for its first paint. */
+export type StudioView = {
+  /** The first is the one a new draft uses. */
+  connections: ConnectionView[];
+  viewer: { name: string; isLocal: boolean };
+  page: GenerationPage;
+};
+
+/** What the studio can ask of the server; the page hands these to the components as props. */
+export type StudioActions = {
+  createGeneration(input: GenerationEnvelope): Promise<ActionResult<GenerationView>>;
+  /** A new generation with the same inputs and settings; the failed row stays and is put away. */
+  retryGeneration(input: { id: string; requestId: string; shownPrice: Money | null }): Promise<ActionResult<GenerationView>>;
+  /** Takes back a generation that has not been sent yet. */
+  cancelGeneration(input: { id: string }): Promise<ActionResult<GenerationView>>;
+  /** The person decides that an unconfirmed start is over. */
+  closeUnconfirmed(input: { id: string }): Promise<ActionResult<GenerationView>>;
+  /** Puts a failure away. */
+  dismissFailure(input: { id: string }): Promise<ActionResult<GenerationView>>;
+  createShare(input: { generationId: string }): Promise<ActionResult<ShareView>>;
+  findShare(input: { generationId: string }): Promise<ActionResult<ShareView | null>>;
+  revokeShare(input: { token: string }): Promise<ActionResult<null>>;
+};
