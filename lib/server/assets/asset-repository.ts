@@ -1,0 +1,165 @@
+import type { Selectable } from "kysely";
+import type { AssetKind, AssetView } from "@/lib/domain/asset";
+import { newId } from "@/lib/domain/ids";
+import type { Database, DatabaseTransaction } from "../db/database";
+import type { AssetTable } from "../db/schema";
+
+/** A stored file. `AssetView` is the part its owner sees. */
+export type Asset = AssetView & {
+  ownerId: string;
+  sha256: string;
+  needsFlattening: boolean;
+  blobKey: string;
+  previewKey: string | null;
+  createdAt: number;
+};
+
+export type NewAsset = Omit<Asset, "id">;
+
+export type AssetRepository = ReturnType<typeof createAssetRepository>;
+
+/** The assets table, and the list of blobs that are being written. Every read takes the owner. */
+export function createAssetRepository(db: Database) {
+  return {
+    async find(ownerId: string, id: string): Promise<Asset | null> {
+      const row = await db
+        .selectFrom("assets")
+        .selectAll()
+        .where("id", "=", id)
+        .where("owner_id", "=", ownerId)
+        .executeTakeFirst();
+      return row ? toAsset(row) : null;
+    },
+
+    async findByContent(ownerId: string, sha256: string): Promise<Asset | null> {
+      const row = await db
+        .selectFrom("assets")
+        .selectAll()
+        .where("owner_id", "=", ownerId)
+        .where("sha256", "=", sha256)
+        .executeTakeFirst();
+      return row ? toAsset(row) : null;
+    },
+
+    /** Says that a blob is about to be written, before its first byte is. */
+    async announceBlob(blobKey: string, at: number): Promise<string> {
+      const id = newId("req");
+      await db.insertInto("pending_blobs").values({ id, blob_key: blobKey, created_at: at }).execute();
+      return id;
+    },
+
+    /** Inserts the asset, or answers with the owner's row of equal content, and settles the announced blobs. */
+    async insert(asset: NewAsset, announcedIds: readonly string[]): Promise<Asset> {
+      return db.transaction().execute((transaction) => insertAsset(transaction, asset, announcedIds));
+    },
+
+    /**
+     * Gives up announced blobs, or those announced before `olderThan` by a process that died: each key that no row
+     * and no other writer refers to is handed to `remove` before a new writer can announce it.
+     */
+    async sweepBlobs(
+      which: { announcedIds: readonly string[] } | { olderThan: number },
+      remove: (blobKey: string) => Promise<void>,
+    ): Promise<number> {
+      return db.transaction().execute(async (transaction) => {
+        const chosen = transaction.deleteFrom("pending_blobs").returning(["id", "blob_key"]);
+        const rows =
+          "olderThan" in which
+            ? await chosen.where("created_at", "<", which.olderThan).execute()
+            : which.announcedIds.length > 0
+              ? await chosen.where("id", "in", [...which.announcedIds]).execute()
+              : [];
+        let removed = 0;
+        for (const key of new Set(rows.map((row) => row.blob_key))) {
+          if (await isReferred(transaction, key)) continue;
+          await remove(key);
+          removed += 1;
+        }
+        return removed;
+      });
+    },
+  };
+}
+
+/** `insert` inside a transaction of the caller's. */
+export async function insertAsset(
+  transaction: DatabaseTransaction,
+  asset: NewAsset,
+  announcedIds: readonly string[],
+): Promise<Asset> {
+  await transaction
+    .insertInto("assets")
+    .values(toRow({ ...asset, id: newId("ast") }))
+    .onConflict((conflict) => conflict.columns(["owner_id", "sha256"]).doNothing())
+    .execute();
+  const row = await transaction
+    .selectFrom("assets")
+    .selectAll()
+    .where("owner_id", "=", asset.ownerId)
+    .where("sha256", "=", asset.sha256)
+    .executeTakeFirstOrThrow();
+  if (announcedIds.length > 0) {
+    await transaction.deleteFrom("pending_blobs").where("id", "in", [...announcedIds]).execute();
+  }
+  return toAsset(row);
+}
+
+async function isReferred(transaction: DatabaseTransaction, key: string): Promise<boolean> {
+  const asset = await transaction
+    .selectFrom("assets")
+    .select("id")
+    .where((where) => where.or([where("blob_key", "=", key), where("preview_key", "=", key)]))
+    .limit(1)
+    .executeTakeFirst();
+  if (asset) return true;
+  const writer = await transaction
+    .selectFrom("pending_blobs")
+    .select("id")
+    .where("blob_key", "=", key)
+    .limit(1)
+    .executeTakeFirst();
+  return writer !== undefined;
+}
+
+function toAsset(row: Selectable<AssetTable>): Asset {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    sha256: row.sha256,
+    kind: row.kind as AssetKind,
+    mediaType: row.media_type,
+    fileName: row.file_name,
+    sizeBytes: row.size_bytes,
+    width: row.width,
+    height: row.height,
+    durationSeconds: row.duration_ms === null ? null : row.duration_ms / 1000,
+    needsFlattening: row.needs_flattening === 1,
+    blobKey: row.blob_key,
+    previewKey: row.preview_key,
+    createdAt: row.created_at,
+  };
+}
+
+function toRow(asset: Asset): AssetTable {
+  return {
+    id: asset.id,
+    owner_id: asset.ownerId,
+    sha256: asset.sha256,
+    kind: asset.kind,
+    media_type: asset.mediaType,
+    file_name: asset.fileName,
+    size_bytes: asset.sizeBytes,
+    width: asset.width,
+    height: asset.height,
+    duration_ms: asset.durationSeconds === null ? null : Math.round(asset.durationSeconds * 1000),
+    needs_flattening: asset.needsFlattening ? 1 : 0,
+    blob_key: asset.blobKey,
+    preview_key: asset.previewKey,
+    created_at: asset.createdAt,
+  };
+}
+
+export function toAssetView(asset: Asset): AssetView {
+  const { id, kind, mediaType, fileName, sizeBytes, width, height, durationSeconds } = asset;
+  return { id, kind, mediaType, fileName, sizeBytes, width, height, durationSeconds };
+}

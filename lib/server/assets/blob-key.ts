@@ -1,0 +1,32 @@
+import type { AssetKind } from "@/lib/domain/asset";
+
+const EXTENSIONS: Record<string, string> = {
+  "image/jpeg": ".jpg",
+  "image/png": ".png",
+  "image/bmp": ".bmp",
+  "image/webp": ".webp",
+  "audio/wav": ".wav",
+  "audio/mpeg": ".mp3",
+  "video/mp4": ".mp4",
+  "video/quicktime": ".mov",
+};
+
+/** Equal content has one key, whoever owns it. */
+export function blobKeyFor(sha256: string, mediaType: string): string {
+  return `assets/${sha256.slice(0, 2)}/${sha256}${EXTENSIONS[mediaType] ?? ""}`;
+}
+
+export function previewKeyFor(sha256: string): string {
+  return `previews/${sha256.slice(0, 2)}/${sha256}.webp`;
+}
+
+/** `firstframe-gen_….mp4`: a name for the file on the owner's disk, with the ending its content asks for. */
+export function extensionFor(mediaType: string): string {
+  return EXTENSIONS[mediaType] ?? "";
+}
+
+export function kindOf(mediaType: string): AssetKind | null {
+  if (!(mediaType in EXTENSIONS)) return null;
+  const kind = mediaType.split("/")[0];
+  return kind === "image" || kind === "audio" || kind === "video" ? kind : null;
+}

@@ -1,0 +1,59 @@
+import { rm } from "node:fs/promises";
+import type { Clock } from "../clock";
+import type { MediaProcess } from "../media/media-process";
+import type { Incoming } from "../storage/incoming";
+import type { Storage } from "../storage/storage";
+import type { AssetRepository, NewAsset } from "./asset-repository";
+import { blobKeyFor, previewKeyFor } from "./blob-key";
+
+export const PREVIEW_SIDE_PX_MAX = 640;
+
+export type FileKeeper = {
+  assets: AssetRepository;
+  storage: Storage;
+  media: MediaProcess;
+  incoming: Incoming;
+  clock: Clock;
+};
+
+/** A complete, checked file on local disk that is to become an asset. */
+export type CheckedFile = Omit<NewAsset, "blobKey" | "previewKey" | "createdAt"> & { path: string };
+
+/**
+ * Puts files (and a preview of each picture) into storage, then calls `insert` with the rows to write and the
+ * announced blobs that those rows settle. Whatever fails, nothing stays in storage without a row. The local files are
+ * gone afterwards.
+ */
+export async function keepFiles<Value>(
+  keeper: FileKeeper,
+  files: readonly CheckedFile[],
+  insert: (assets: NewAsset[], announcedIds: string[]) => Promise<Value>,
+): Promise<Value> {
+  const announcedIds: string[] = [];
+  async function put(key: string, path: string): Promise<void> {
+    announcedIds.push(await keeper.assets.announceBlob(key, keeper.clock.now()));
+    await keeper.storage.put(key, path);
+  }
+
+  try {
+    const rows: NewAsset[] = [];
+    for (const { path, ...file } of files) {
+      let previewKey: string | null = null;
+      if (file.kind === "image") {
+        previewKey = previewKeyFor(file.sha256);
+        const previewPath = keeper.incoming.newPath(".webp");
+        await keeper.media.run("make-preview", { path, outputPath: previewPath, sidePxMax: PREVIEW_SIDE_PX_MAX });
+        await put(previewKey, previewPath);
+      }
+      const blobKey = blobKeyFor(file.sha256, file.mediaType);
+      await put(blobKey, path);
+      rows.push({ ...file, blobKey, previewKey, createdAt: keeper.clock.now() });
+    }
+    return await insert(rows, announcedIds);
+  } catch (error) {
+    await keeper.assets.sweepBlobs({ announcedIds }, (key) => keeper.storage.remove(key));
+    throw error;
+  } finally {
+    await Promise.all(files.map((file) => rm(file.path, { force: true })));
+  }
+}

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type AssetView, formatBytes, formatList, refuseForSlot, slotLabel, tooLargeMessage } from "@/lib/domain/asset";
+import { AppError } from "@/lib/domain/errors";
+import { findModel } from "@/lib/domain/models/catalogue";
+import { SLOT_NAMES, type Slot, type SlotName } from "@/lib/domain/models/model";
+import { MediaError } from "../media/media-tasks";
+import { sniffFile } from "../media/sniff";
+import { toAssetView } from "./asset-repository";
+import { kindOf } from "./blob-key";
+import { type CheckedFile, type FileKeeper, keepFiles } from "./keep-file";
+
+export type Upload = {
+  body: Readable;
+  /** What the sender said the length would be; null where it did not. */
+  announcedBytes: number | null;
+  fileName: string;
+  slot: string;
+  modelId: string;
+};
+
+/**
+ * Takes one file for one slot of one model: streamed to disk, hashed, judged by its content and measured; then
+ * stored, once per owner and content. Refuses with an AppError whose sentence names the file, what was measured and
+ * what is allowed; a refusal or a cut connection leaves nothing behind.
+ */
+export async function storeUpload(
+  keeper: FileKeeper,
+  ownerId: string,
+  upload: Upload,
+): Promise<{ asset: AssetView; isNew: boolean }> {
+  const { slotName, slot } = findSlot(upload);
+  const fileName = displayName(upload.fileName);
+  if (upload.announcedBytes !== null && upload.announcedBytes > slot.bytesMax) {
+    throw new AppError("file-too-large", tooLargeMessage(slotName, slot, { fileName, sizeBytes: upload.announcedBytes }));
+  }
+
+  const path = keeper.incoming.newPath();
+  try {
+    const { sizeBytes, sha256 } = await receive(upload, path, { fileName, slotName, slot });
+    const known = await keeper.assets.findByContent(ownerId, sha256);
+    const file: CheckedFile = {
+      path,
+      ownerId,
+      sha256,
+      fileName,
+      ...(await measure(keeper, path, { fileName, slotName, slot, sizeBytes })),
+    };
+    const refusal = refuseForSlot(slotName, slot, file);
+    if (refusal) throw new AppError(refusal.code, refusal.message);
+    if (known) return { asset: toAssetView(known), isNew: false };
+
+    const asset = await keepFiles(keeper, [file], async ([row], announcedIds) => {
+      if (!row) throw new Error("keepFiles lost the file");
+      return keeper.assets.insert(row, announcedIds);
+    });
+    return { asset: toAssetView(asset), isNew: true };
+  } catch (error) {
+    throw isDiskFull(error)
+      ? new AppError("storage-full", `“${fileName}” could not be kept: the server's disk is full.`, { cause: error })
+      : error;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+function findSlot(upload: Upload): { slotName: SlotName; slot: Slot } {
+  const model = findModel(upload.modelId);
+  const slotName = SLOT_NAMES.find((name) => name === upload.slot);
+  const slot = slotName && model?.slots[slotName];
+  if (!slotName || !slot) {
+    throw new AppError("bad-request", "An upload names the model and the slot that it is for.");
+  }
+  return { slotName, slot };
+}
+
+type Target = { fileName: string; slotName: SlotName; slot: Slot };
+
+/** Streams the body to the path, never holding more than a chunk, and never reading past the slot's limit. */
+async function receive(upload: Upload, path: string, target: Target): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash("sha256");
+  const { fileName } = target;
+  let sizeBytes = 0;
+  async function* counted(source: AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
+      sizeBytes += chunk.length;
+      if (upload.announcedBytes !== null && sizeBytes > upload.announcedBytes) {
+        throw new AppError(
+          "upload-larger-than-announced",
+          `“${fileName}” is larger than the ${formatBytes(upload.announcedBytes)} that were announced. Nothing was stored.`,
+        );
+      }
+      if (sizeBytes > target.slot.bytesMax) {
+        throw new AppError(
+          "file-too-large",
+          `“${fileName}” is larger than the ${formatBytes(target.slot.bytesMax)} that a ${slotLabel(target.slotName)} may have.`,
+        );
+      }
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await pipeline(upload.body, counted, createWriteStream(path, { mode: 0o600 }));
+  if (sizeBytes === 0) throw new AppError("file-empty", `“${fileName}” is empty: it has 0 bytes.`);
+  if (upload.announcedBytes !== null && sizeBytes < upload.announcedBytes) {
+    throw new AppError(
+      "upload-incomplete",
+      `“${fileName}” arrived cut off: ${formatBytes(sizeBytes)} of ${formatBytes(upload.announcedBytes)}. Send it again.`,
+    );
+  }
+  return { sizeBytes, sha256: hash.digest("hex") };
+}
+
+async function measure(
+  keeper: FileKeeper,
+  path: string,
+  { fileName, slotName, slot, sizeBytes }: Target & { sizeBytes: number },
+): Promise<Pick<CheckedFile, "kind" | "mediaType" | "sizeBytes" | "width" | "height" | "durationSeconds" | "needsFlattening">> {
+  const accepts = `A ${slotLabel(slotName)} takes ${formatList(slot.mediaTypes)}.`;
+  const sniffed = await sniffFile(path);
+  const kind = sniffed.mediaType === null ? null : kindOf(sniffed.mediaType);
+  if (sniffed.mediaType === null || kind === null || !slot.mediaTypes.includes(sniffed.mediaType)) {
+    throw new AppError("file-not-accepted", `“${fileName}” is ${sniffed.label}. ${accepts}`);
+  }
+  try {
+    if (slot.kind === "image") {
+      const pixelsMax = slot.sidePx[1] ** 2;
+      const probe = await keeper.media.run("probe-image", { path, pixelsMax });
+      return {
+        kind: "image",
+        mediaType: probe.mediaType,
+        sizeBytes,
+        width: probe.width,
+        height: probe.height,
+        durationSeconds: null,
+        needsFlattening: probe.hasAlpha || probe.isRotatedByFlag,
+      };
+    }
+    throw new AppError("bad-request", `This studio cannot take a ${slotLabel(slotName)} yet.`);
+  } catch (error) {
+    if (!(error instanceof MediaError) || error.blame !== "input") throw error;
+    const size = slot.kind === "audio" ? "" : ` with ${slot.sidePx[0]} to ${slot.sidePx[1]} pixels on each side`;
+    throw new AppError(
+      "file-damaged",
+      `“${fileName}” ${error.message}. A ${slotLabel(slotName)} is a ${formatList(slot.mediaTypes)}${size}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The sender's name for the file, for people to read: no path, no control characters, not endless. */
+export function displayName(raw: string): string {
+  const base = raw.split(/[\\/]/).at(-1) ?? "";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+  const clean = base.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "").trim();
+  const letters = Array.from(clean);
+  if (letters.length === 0) return "unnamed file";
+  return letters.length > 120 ? `${letters.slice(0, 80).join("")}…${letters.slice(-30).join("")}` : clean;
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}

@@ -1,0 +1,21 @@
+import { type Dialect, Kysely, Migrator, type Transaction } from "kysely";
+import type { Tables } from "./schema";
+import * as firstTables from "./migrations/0001-first-tables";
+
+export type Database = Kysely<Tables>;
+export type DatabaseTransaction = Transaction<Tables>;
+
+/** Opens the database and brings its tables up to date; throws where a migration fails, having changed nothing. */
+export async function openDatabase(dialect: Dialect): Promise<Database> {
+  const db = new Kysely<Tables>({ dialect });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ "0001-first-tables": firstTables }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) {
+    await db.destroy();
+    throw new Error("The database could not be brought up to date", { cause: error });
+  }
+  return db;
+}

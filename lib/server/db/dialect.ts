@@ -1,0 +1,29 @@
+import Libsql from "libsql";
+import { type ColumnBuilderCallback, type ColumnDataType, type Dialect, type Kysely, SqliteDialect } from "kysely";
+
+/**
+ * The embedded database: one SQLite file whose every commit is on disk before it is answered. Opening another
+ * process's file is refused elsewhere, by the lock on the data folder.
+ */
+export function openSqlite(file: string): Dialect {
+  return new SqliteDialect({
+    database: async () => {
+      const database = new Libsql(file);
+      database.exec("pragma journal_mode = wal");
+      database.exec("pragma synchronous = full");
+      database.exec("pragma foreign_keys = on");
+      database.exec("pragma busy_timeout = 5000");
+      return database;
+    },
+  });
+}
+
+/** A number that only grows, even after rows are deleted. */
+export function autoIncrementId(_db: Kysely<unknown>): [ColumnDataType, ColumnBuilderCallback] {
+  return ["integer", (column) => column.primaryKey().autoIncrement()];
+}
+
+/** Whether the write was refused because a row with such a unique value is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT");
+}

@@ -1,0 +1,98 @@
+import type { Generated } from "kysely";
+
+/**
+ * The tables, in types that SQLite and Postgres share: ids are text, instants and money are integers (epoch
+ * milliseconds, millionths), JSON is text.
+ */
+export type Tables = {
+  assets: AssetTable;
+  pending_blobs: PendingBlobTable;
+  generations: GenerationTable;
+  generation_events: GenerationEventTable;
+  shares: ShareTable;
+};
+
+/** One row per owner and content; equal content of two owners shares one blob. */
+export type AssetTable = {
+  id: string;
+  owner_id: string;
+  sha256: string;
+  kind: string;
+  media_type: string;
+  file_name: string;
+  size_bytes: number;
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
+  /** The picture must be redrawn before a vendor gets it: it is see-through, or turned by a flag. */
+  needs_flattening: number;
+  blob_key: string;
+  preview_key: string | null;
+  created_at: number;
+};
+
+/** A blob that is being written: if no row refers to it after a while, it is a stray and goes. */
+export type PendingBlobTable = {
+  id: string;
+  blob_key: string;
+  created_at: number;
+};
+
+export type GenerationTable = {
+  id: string;
+  owner_id: string;
+  request_id: string;
+  version: number;
+  state: string;
+  connection_id: string;
+  connection_label: string;
+  is_demo: number;
+  model_id: string;
+  model_label: string;
+  mode: string;
+  media_json: string;
+  parameters_json: string;
+  predicted_width: number | null;
+  predicted_height: number | null;
+  price_amount_micro: number | null;
+  price_currency: string | null;
+  attempt: number;
+  due_at: number | null;
+  deadline_at: number | null;
+  lease_holder: string | null;
+  lease_until: number | null;
+  remote_task_json: string | null;
+  remote_word: string | null;
+  submitted_at: number | null;
+  last_checked_at: number | null;
+  cancel_requested_at: number | null;
+  finished_at: number | null;
+  result_json: string | null;
+  usage_json: string | null;
+  actual_prompt: string | null;
+  failure_json: string | null;
+  video_asset_id: string | null;
+  poster_asset_id: string | null;
+  retry_of: string | null;
+  is_dismissed: number;
+  created_at: number;
+  updated_at: number;
+};
+
+/** Append-only; the id is the event stream's id and the history's order. */
+export type GenerationEventTable = {
+  id: Generated<number>;
+  generation_id: string;
+  owner_id: string;
+  type: string;
+  version: number;
+  at: number;
+};
+
+export type ShareTable = {
+  id: string;
+  token: string;
+  owner_id: string;
+  generation_id: string;
+  created_at: number;
+};

@@ -1,0 +1,24 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { newId } from "@/lib/domain/ids";
+
+/** The folder of files that are not complete yet: uploads on their way in, results on their way from the vendor. */
+export type Incoming = {
+  /** A path that nothing else uses. */
+  newPath(extension?: string): string;
+  /** A path that is the same for the same name, for downloads that go on after a restart. */
+  pathFor(name: string): string;
+};
+
+/** Makes the folder. What an earlier process left half done is thrown away, except the named downloads. */
+export async function openIncoming(dataDir: string): Promise<Incoming> {
+  const nameless = join(dataDir, "incoming", "nameless");
+  const named = join(dataDir, "incoming", "named");
+  await rm(nameless, { recursive: true, force: true });
+  await mkdir(nameless, { recursive: true });
+  await mkdir(named, { recursive: true });
+  return {
+    newPath: (extension = "") => join(nameless, newId("req") + extension),
+    pathFor: (name) => join(named, name),
+  };
+}

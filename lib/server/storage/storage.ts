@@ -1,0 +1,19 @@
+import type { Readable } from "node:stream";
+
+/** First and last byte, both included. */
+export type ByteRange = { start: number; end: number };
+
+/**
+ * Where files are kept. Keys are ours and safe in a path; what a person may see is decided before a key is opened,
+ * never here. A missing key reads as null.
+ */
+export interface Storage {
+  /** Keeps a complete local file under the key and takes it away from where it was. The same key again changes nothing. */
+  put(key: string, localPath: string): Promise<void>;
+  open(key: string, range?: ByteRange): Promise<Readable | null>;
+  stat(key: string): Promise<{ sizeBytes: number } | null>;
+  /** Removing what is not there is fine. */
+  remove(key: string): Promise<void>;
+  /** A local path with the file's bytes for the length of `use`, for tools that need one. */
+  withLocalFile<Value>(key: string, use: (path: string) => Promise<Value>): Promise<Value>;
+}
