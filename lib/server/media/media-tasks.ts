@@ -11,7 +11,10 @@ export type MediaTasks = {
   /** A WEBP with its longer side at most `sidePxMax`, upright. */
   "make-preview": { input: { path: string; outputPath: string; sidePxMax: number }; output: PixelSize };
   /** A JPEG or PNG without transparency and upright, as vendors want it; quality is kept. */
-  "flatten-image": { input: { path: string; outputPath: string }; output: { mediaType: "image/jpeg" | "image/png" } };
+  "flatten-image": {
+    input: { path: string; outputPath: string };
+    output: { mediaType: "image/jpeg" | "image/png" };
+  };
   /** The film's first picture as a JPEG at its full size. */
   "make-poster": { input: { path: string; outputPath: string }; output: PixelSize };
   /** An MP4 (H.264 yuv420p, AAC, moov first) of a camera moving slowly over a picture. */

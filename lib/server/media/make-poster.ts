@@ -1,0 +1,53 @@
+import { type VideoSample, VideoSampleSink } from "mediabunny";
+import sharp, { type Sharp } from "sharp";
+import { MediaError, type MediaTasks, type PixelSize } from "./media-tasks";
+import { withFilm } from "./open-film";
+import type { WriteWhole } from "./write-whole";
+import { rgbFromYuv, yuvOver } from "./yuv";
+
+const POSTER_JPEG = { quality: 90, chromaSubsampling: "4:4:4" } as const;
+
+/** Writes the film's first picture, upright, as a JPEG. Returns its size, px. Throws MediaError. */
+export function makePoster(
+  { path, outputPath }: MediaTasks["make-poster"]["input"],
+  writeWhole: WriteWhole,
+): Promise<PixelSize> {
+  return withFilm(path, async ({ video }) => {
+    const sample = await new VideoSampleSink(video).getSample(await video.getFirstTimestamp());
+    if (!sample) throw new MediaError("input", "is damaged: its first picture is missing");
+    try {
+      const picture = await asPicture(sample);
+      return await writeWhole(outputPath, async (temporaryPath) => {
+        const { width, height } = await picture.jpeg(POSTER_JPEG).toFile(temporaryPath);
+        return { width, height };
+      });
+    } finally {
+      sample.close();
+    }
+  });
+}
+
+async function asPicture(sample: VideoSample): Promise<Sharp> {
+  const upright = (picture: Sharp) =>
+    picture
+      .rotate(sample.rotation)
+      .flop(sample.flip)
+      .resize(sample.displayWidth, sample.displayHeight, { fit: "fill" });
+  const { codedWidth: width, codedHeight: height } = sample;
+  if (sample.format === "I420" && sample.colorSpace.fullRange !== true) {
+    const data = new Uint8Array(sample.allocationSize());
+    await sample.copyTo(data);
+    const rgb = rgbFromYuv(yuvOver(data, width, height), matrixOf(sample));
+    return upright(sharp(rgb, { raw: { width, height, channels: 3 } }));
+  }
+  const rgba = new Uint8Array(sample.allocationSize({ format: "RGBA" }));
+  await sample.copyTo(rgba, { format: "RGBA" });
+  return upright(sharp(rgba, { raw: { width, height, channels: 4 } }).removeAlpha());
+}
+
+// A film that does not say is BT.709 if it is high definition, as players assume.
+function matrixOf({ colorSpace, codedHeight, codedWidth }: VideoSample): "bt709" | "bt601" {
+  if (colorSpace.matrix === "bt709") return "bt709";
+  if (colorSpace.matrix) return "bt601";
+  return Math.min(codedWidth, codedHeight) >= 720 ? "bt709" : "bt601";
+}
