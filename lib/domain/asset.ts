@@ -1,5 +1,5 @@
-import type { PixelSize } from "./models/output-size";
 import type { Slot, SlotName } from "./models/model";
+import type { PixelSize } from "./models/output-size";
 
 export type AssetKind = "image" | "audio" | "video";
 
@@ -83,7 +83,10 @@ export function refuseForSlot(
   const broken =
     (slot.kind !== "audio" && brokenSize(slot, file)) || (slot.kind !== "image" && brokenLength(slot, file));
   return broken
-    ? { code: "file-out-of-limits", message: `“${file.fileName}” ${broken.measured}. A ${place} ${broken.allowed}.` }
+    ? {
+        code: "file-out-of-limits",
+        message: `“${file.fileName}” ${broken.measured}. A ${place} ${broken.allowed}.`,
+      }
     : null;
 }
 
@@ -106,8 +109,7 @@ function brokenSize(slot: Extract<Slot, { sidePx: unknown }>, file: MeasuredFile
     return { measured, allowed: `has ${min} to ${max} pixels on each side` };
   }
   if (Math.max(width, height) > slot.ratioMax * Math.min(width, height)) {
-    const ratio =
-      width > height ? `${(width / height).toFixed(1)}:1` : `1:${(height / width).toFixed(1)}`;
+    const ratio = width > height ? `${(width / height).toFixed(1)}:1` : `1:${(height / width).toFixed(1)}`;
     return {
       measured: `${measured}, a ratio of ${ratio}`,
       allowed: `may be at most ${slot.ratioMax}:1 wide or 1:${slot.ratioMax} tall`,

@@ -5,7 +5,7 @@ import type { GenerationState } from "./generation";
 export type GenerationLife = {
   state: GenerationState;
   version: number;
-  /** Starts that were sent, or were about to be. */
+  /** Tries of the step at hand: starts while it waits to be sent, downloads while it is being saved. */
   attempt: number;
   /** When the worker should next look at the row; null once it has ended. */
   dueAt: number | null;
@@ -22,6 +22,7 @@ export type GenerationLife = {
   result: { url: string; expiresAt: number | null } | null;
   usage: unknown;
   actualPrompt: string | null;
+  /** Why it failed; while it still waits, why the last try did not work. */
   failure: Failure | null;
   videoAssetId: string | null;
   posterAssetId: string | null;
@@ -31,8 +32,8 @@ export type GenerationEvent =
   /** The worker takes the row and writes down that it is about to send. */
   | { type: "claimed"; at: number }
   | { type: "accepted"; at: number; remoteTask: unknown; deadlineAt: number; dueAt: number }
-  /** Surely not accepted; another try may follow at `dueAt`. */
-  | { type: "postponed"; at: number; dueAt: number }
+  /** Surely not accepted; another try follows at `dueAt`. The failure says why it has to wait. */
+  | { type: "postponed"; at: number; dueAt: number; failure: Failure }
   | { type: "refused"; at: number; failure: Failure }
   /** Perhaps accepted, perhaps billed. Never sent again by itself. */
   | { type: "fate-unknown"; at: number; dueAt: number | null; failure: Failure }
@@ -59,9 +60,32 @@ export type GenerationEvent =
 
 export type GenerationEventType = GenerationEvent["type"];
 
+/** A row as it is written first, due at once. */
+export function newLife(at: number): GenerationLife {
+  return {
+    state: "queued",
+    version: 1,
+    attempt: 0,
+    dueAt: at,
+    deadlineAt: null,
+    remoteTask: null,
+    remoteWord: null,
+    submittedAt: null,
+    lastCheckedAt: null,
+    cancelRequestedAt: null,
+    finishedAt: null,
+    result: null,
+    usage: null,
+    actualPrompt: null,
+    failure: null,
+    videoAssetId: null,
+    posterAssetId: null,
+  };
+}
+
 /** What each state takes. A pair that is not here is refused. */
 export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]> = {
-  queued: ["claimed", "cancel-asked", "refused"],
+  queued: ["claimed", "postponed", "cancel-asked", "refused"],
   submitting: ["accepted", "postponed", "refused", "fate-unknown"],
   unconfirmed: ["found", "surely-absent", "closed-by-person"],
   running: ["progressed", "cancel-asked", "finished", "remote-cancelled", "remote-failed"],
@@ -94,6 +118,13 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
         failure: null,
       };
     case "postponed":
+      return {
+        state: "queued",
+        attempt: life.state === "queued" ? life.attempt + 1 : life.attempt,
+        submittedAt: null,
+        dueAt: event.dueAt,
+        failure: event.failure,
+      };
     case "surely-absent":
       return { state: "queued", submittedAt: null, dueAt: event.dueAt, failure: null };
     case "fate-unknown":
@@ -107,6 +138,7 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
     case "finished":
       return {
         state: "saving",
+        attempt: 0,
         result: event.result,
         usage: event.usage,
         actualPrompt: event.actualPrompt,

@@ -1,6 +1,6 @@
 import type { Failure } from "./failure";
-import type { PixelSize } from "./models/output-size";
 import type { Mode, ResolutionTier, SlotName } from "./models/model";
+import type { PixelSize } from "./models/output-size";
 import type { Money } from "./money";
 
 /** One row's life; `generation-state.ts` says what may follow what. */

@@ -21,7 +21,8 @@ export type GenerationPage = {
 export type StudioView = {
   /** The first is the one a new draft uses. */
   connections: ConnectionView[];
-  viewer: { name: string; isLocal: boolean };
+  /** The id names this person on this installation: drafts are kept by it. */
+  viewer: { id: string; name: string; isLocal: boolean };
   page: GenerationPage;
 };
 
@@ -29,7 +30,11 @@ export type StudioView = {
 export type StudioActions = {
   createGeneration(input: GenerationEnvelope): Promise<ActionResult<GenerationView>>;
   /** A new generation with the same inputs and settings; the failed row stays and is put away. */
-  retryGeneration(input: { id: string; requestId: string; shownPrice: Money | null }): Promise<ActionResult<GenerationView>>;
+  retryGeneration(input: {
+    id: string;
+    requestId: string;
+    shownPrice: Money | null;
+  }): Promise<ActionResult<GenerationView>>;
   /** Takes back a generation that has not been sent yet. */
   cancelGeneration(input: { id: string }): Promise<ActionResult<GenerationView>>;
   /** The person decides that an unconfirmed start is over. */

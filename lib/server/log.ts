@@ -7,7 +7,10 @@ export function createLog(level: string): Log {
   return pino({
     level,
     base: null,
-    redact: { paths: ["apiKey", "*.apiKey", "authorization", "*.authorization", "headers.cookie"], censor: "…" },
+    redact: {
+      paths: ["apiKey", "*.apiKey", "authorization", "*.authorization", "headers.cookie"],
+      censor: "…",
+    },
     serializers: { error: serializeError },
   });
 }

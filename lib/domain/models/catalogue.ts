@@ -1,4 +1,4 @@
-import { integersBetween, type ImageSlot, type Model } from "./model";
+import { type ImageSlot, integersBetween, type Model } from "./model";
 
 const MB = 1_000_000;
 

@@ -1,16 +1,18 @@
 import { z } from "zod";
-import { MODES, SLOT_NAMES, type Mode, type Model, type SlotName } from "./model";
 import type { ParameterName } from "./model";
+import { MODES, type Mode, type Model, SLOT_NAMES, type SlotName } from "./model";
 
-const moneySchema = z.strictObject({
+export const moneySchema = z.strictObject({
   amountMicro: z.int().nonnegative(),
   currency: z.enum(["USD", "CNY"]),
 });
 
+export const requestIdSchema = z.string().regex(/^req_[0-9a-z]{26}$/);
+
 /** What the form sends, before any model has judged it. */
 export const generationEnvelopeSchema = z.strictObject({
   /** Minted with the draft and renewed after acceptance: two clicks on one draft make one generation. */
-  requestId: z.string().regex(/^req_[0-9a-z]{26}$/),
+  requestId: requestIdSchema,
   connectionId: z.string().max(100),
   modelId: z.string().max(100),
   mode: z.enum(MODES),

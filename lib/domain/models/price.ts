@@ -1,5 +1,5 @@
-import type { Money } from "../money";
 import type { ConnectionPlace } from "../connection";
+import type { Money } from "../money";
 import type { Model, ResolutionTier } from "./model";
 
 /**

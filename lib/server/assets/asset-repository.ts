@@ -99,7 +99,10 @@ export async function insertAsset(
     .where("sha256", "=", asset.sha256)
     .executeTakeFirstOrThrow();
   if (announcedIds.length > 0) {
-    await transaction.deleteFrom("pending_blobs").where("id", "in", [...announcedIds]).execute();
+    await transaction
+      .deleteFrom("pending_blobs")
+      .where("id", "in", [...announcedIds])
+      .execute();
   }
   return toAsset(row);
 }

@@ -42,7 +42,11 @@ export async function keepFiles<Value>(
       if (file.kind === "image") {
         previewKey = previewKeyFor(file.sha256);
         const previewPath = keeper.incoming.newPath(".webp");
-        await keeper.media.run("make-preview", { path, outputPath: previewPath, sidePxMax: PREVIEW_SIDE_PX_MAX });
+        await keeper.media.run("make-preview", {
+          path,
+          outputPath: previewPath,
+          sidePxMax: PREVIEW_SIDE_PX_MAX,
+        });
         await put(previewKey, previewPath);
       }
       const blobKey = blobKeyFor(file.sha256, file.mediaType);

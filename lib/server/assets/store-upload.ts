@@ -3,7 +3,14 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type AssetView, formatBytes, formatList, refuseForSlot, slotLabel, tooLargeMessage } from "@/lib/domain/asset";
+import {
+  type AssetView,
+  formatBytes,
+  formatList,
+  refuseForSlot,
+  slotLabel,
+  tooLargeMessage,
+} from "@/lib/domain/asset";
 import { AppError } from "@/lib/domain/errors";
 import { findModel } from "@/lib/domain/models/catalogue";
 import { SLOT_NAMES, type Slot, type SlotName } from "@/lib/domain/models/model";
@@ -35,7 +42,10 @@ export async function storeUpload(
   const { slotName, slot } = findSlot(upload);
   const fileName = displayName(upload.fileName);
   if (upload.announcedBytes !== null && upload.announcedBytes > slot.bytesMax) {
-    throw new AppError("file-too-large", tooLargeMessage(slotName, slot, { fileName, sizeBytes: upload.announcedBytes }));
+    throw new AppError(
+      "file-too-large",
+      tooLargeMessage(slotName, slot, { fileName, sizeBytes: upload.announcedBytes }),
+    );
   }
 
   const path = keeper.incoming.newPath();
@@ -60,7 +70,9 @@ export async function storeUpload(
     return { asset: toAssetView(asset), isNew: true };
   } catch (error) {
     throw isDiskFull(error)
-      ? new AppError("storage-full", `“${fileName}” could not be kept: the server's disk is full.`, { cause: error })
+      ? new AppError("storage-full", `“${fileName}” could not be kept: the server's disk is full.`, {
+          cause: error,
+        })
       : error;
   } finally {
     await rm(path, { force: true });
@@ -80,7 +92,11 @@ function findSlot(upload: Upload): { slotName: SlotName; slot: Slot } {
 type Target = { fileName: string; slotName: SlotName; slot: Slot };
 
 /** Streams the body to the path, never holding more than a chunk, and never reading past the slot's limit. */
-async function receive(upload: Upload, path: string, target: Target): Promise<{ sizeBytes: number; sha256: string }> {
+async function receive(
+  upload: Upload,
+  path: string,
+  target: Target,
+): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash("sha256");
   const { fileName } = target;
   let sizeBytes = 0;
@@ -118,7 +134,12 @@ async function measure(
   keeper: FileKeeper,
   path: string,
   { fileName, slotName, slot, sizeBytes }: Target & { sizeBytes: number },
-): Promise<Pick<CheckedFile, "kind" | "mediaType" | "sizeBytes" | "width" | "height" | "durationSeconds" | "needsFlattening">> {
+): Promise<
+  Pick<
+    CheckedFile,
+    "kind" | "mediaType" | "sizeBytes" | "width" | "height" | "durationSeconds" | "needsFlattening"
+  >
+> {
   const accepts = `A ${slotLabel(slotName)} takes ${formatList(slot.mediaTypes)}.`;
   const sniffed = await sniffFile(path);
   const kind = sniffed.mediaType === null ? null : kindOf(sniffed.mediaType);
@@ -142,7 +163,8 @@ async function measure(
     throw new AppError("bad-request", `This studio cannot take a ${slotLabel(slotName)} yet.`);
   } catch (error) {
     if (!(error instanceof MediaError) || error.blame !== "input") throw error;
-    const size = slot.kind === "audio" ? "" : ` with ${slot.sidePx[0]} to ${slot.sidePx[1]} pixels on each side`;
+    const size =
+      slot.kind === "audio" ? "" : ` with ${slot.sidePx[0]} to ${slot.sidePx[1]} pixels on each side`;
     throw new AppError(
       "file-damaged",
       `“${fileName}” ${error.message}. A ${slotLabel(slotName)} is a ${formatList(slot.mediaTypes)}${size}.`,

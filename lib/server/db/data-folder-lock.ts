@@ -13,7 +13,10 @@ export function lockDataFolder(dataDir: string): { release(): void } {
     lock.exec("begin exclusive");
   } catch (cause) {
     lock.close();
-    throw new Error(`Another Firstframe is running on the data folder ${dataDir}. Stop it, or give this one its own DATA_DIR.`, { cause });
+    throw new Error(
+      `Another Firstframe is running on the data folder ${dataDir}. Stop it, or give this one its own DATA_DIR.`,
+      { cause },
+    );
   }
   return { release: () => lock.close() };
 }

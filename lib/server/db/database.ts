@@ -1,6 +1,6 @@
 import { type Dialect, Kysely, Migrator, type Transaction } from "kysely";
-import type { Tables } from "./schema";
 import * as firstTables from "./migrations/0001-first-tables";
+import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
 export type DatabaseTransaction = Transaction<Tables>;

@@ -1,5 +1,11 @@
+import {
+  type ColumnBuilderCallback,
+  type ColumnDataType,
+  type Dialect,
+  type Kysely,
+  SqliteDialect,
+} from "kysely";
 import Libsql from "libsql";
-import { type ColumnBuilderCallback, type ColumnDataType, type Dialect, type Kysely, SqliteDialect } from "kysely";
 
 /**
  * The embedded database: one SQLite file whose every commit is on disk before it is answered. Opening another

@@ -50,7 +50,8 @@ async function statOrNull(path: string) {
     const found = await stat(path);
     return found.isFile() ? found : null;
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return null;
     throw error;
   }
 }
@@ -64,4 +65,3 @@ async function flush(path: string): Promise<void> {
     await handle.close();
   }
 }
-

@@ -1,0 +1,53 @@
+"use server";
+
+import { z } from "zod";
+import { generationEnvelopeSchema, moneySchema, requestIdSchema } from "@/lib/domain/models/generation-input";
+import { defineAction } from "@/lib/server/define-action";
+import { createGeneration as create } from "@/lib/server/generations/create-generation";
+import {
+  cancelGeneration as cancel,
+  closeUnconfirmed as close,
+  dismissFailure as dismiss,
+} from "@/lib/server/generations/end-generation";
+import { retryGeneration as retry } from "@/lib/server/generations/retry-generation";
+import { createShare as share } from "@/lib/server/shares/create-share";
+import { findShare as find } from "@/lib/server/shares/find-share";
+import { revokeShare as revoke } from "@/lib/server/shares/revoke-share";
+
+const id = z.string().max(60);
+const generation = z.strictObject({ id });
+const shared = z.strictObject({ generationId: id });
+
+export const createGeneration = defineAction(generationEnvelopeSchema, (input, { viewer, services }) =>
+  create(services, viewer.ownerId, input),
+);
+
+export const retryGeneration = defineAction(
+  z.strictObject({ id, requestId: requestIdSchema, shownPrice: moneySchema.nullable() }),
+  (input, { viewer, services }) => retry(services, viewer.ownerId, input),
+);
+
+export const cancelGeneration = defineAction(generation, ({ id }, { viewer, services }) =>
+  cancel(services, viewer.ownerId, id),
+);
+
+export const closeUnconfirmed = defineAction(generation, ({ id }, { viewer, services }) =>
+  close(services, viewer.ownerId, id),
+);
+
+export const dismissFailure = defineAction(generation, ({ id }, { viewer, services }) =>
+  dismiss(services, viewer.ownerId, id),
+);
+
+export const createShare = defineAction(shared, ({ generationId }, { viewer, services }) =>
+  share(services, viewer.ownerId, generationId),
+);
+
+export const findShare = defineAction(shared, ({ generationId }, { viewer, services }) =>
+  find(services, viewer.ownerId, generationId),
+);
+
+export const revokeShare = defineAction(
+  z.strictObject({ token: z.string().max(100) }),
+  ({ token }, { viewer, services }) => revoke(services, viewer.ownerId, token),
+);

@@ -1,0 +1,37 @@
+import type { GenerationState, GenerationView } from "./generation";
+
+/** How the screen draws a generation. */
+export type GenerationLook = "clip" | "in-flight" | "undecided" | "failure" | "withdrawn";
+
+type Status = {
+  look: (view: GenerationView) => GenerationLook;
+  /** The state in words, as a heading. */
+  title: (view: GenerationView) => string;
+};
+
+// A record over all states: a new state fails the build until it has a look and words.
+const STATUS: Record<GenerationState, Status> = {
+  queued: { look: () => "in-flight", title: () => "Waiting" },
+  submitting: { look: () => "in-flight", title: () => "Sending" },
+  unconfirmed: { look: () => "undecided", title: ({ failure }) => failure?.title ?? "Perhaps sent" },
+  running: { look: () => "in-flight", title: ({ remoteWord }) => runningTitle(remoteWord) },
+  saving: { look: () => "in-flight", title: () => "Saving the clip" },
+  succeeded: { look: ({ clip }) => (clip ? "clip" : "in-flight"), title: () => "Ready" },
+  failed: { look: () => "failure", title: ({ failure }) => failure?.title ?? "It failed" },
+  // A cancel that came too late keeps the clip that was paid for.
+  cancelled: { look: ({ clip }) => (clip ? "clip" : "withdrawn"), title: () => "Taken back" },
+};
+
+export function lookOf(view: GenerationView): GenerationLook {
+  return STATUS[view.state].look(view);
+}
+
+export function statusTitle(view: GenerationView): string {
+  return STATUS[view.state].title(view);
+}
+
+function runningTitle(remoteWord: string | null): string {
+  if (remoteWord === null || remoteWord === "RUNNING") return "Rendering";
+  if (remoteWord === "PENDING") return "Waiting for a free slot at the provider";
+  return `The provider says “${remoteWord}”`;
+}

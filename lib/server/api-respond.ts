@@ -1,0 +1,61 @@
+import "server-only";
+import type { NextApiRequest, NextApiResponse } from "next";
+import { AppError, isAppError, toErrorView } from "@/lib/domain/errors";
+import { getServices, type Services } from "./services";
+import { getApiViewer, type Viewer } from "./viewer";
+
+type Handler = (request: NextApiRequest, response: NextApiResponse) => Promise<void>;
+
+/** A route that moves bytes, for anybody who has its address. What goes wrong becomes its status and its words. */
+export function openRoute(
+  methods: readonly string[],
+  run: (request: NextApiRequest, response: NextApiResponse, services: Services) => Promise<void>,
+): Handler {
+  return async (request, response) => {
+    const services = await getServices();
+    try {
+      if (!methods.includes(request.method ?? "")) {
+        response.setHeader("Allow", methods.join(", "));
+        throw new AppError("method-not-allowed", `This address takes ${methods.join(" and ")}.`);
+      }
+      await run(request, response, services);
+    } catch (error) {
+      if (!isAppError(error))
+        services.log.error({ error, path: request.url?.split("?")[0] }, "a route failed");
+      refuse(request, response, error);
+    }
+  };
+}
+
+/** The same for whoever is signed in. */
+export function ownRoute(
+  methods: readonly string[],
+  run: (
+    request: NextApiRequest,
+    response: NextApiResponse,
+    context: { viewer: Viewer; services: Services },
+  ) => Promise<void>,
+): Handler {
+  return openRoute(methods, async (request, response, services) => {
+    const viewer = await getApiViewer(request, response);
+    if (!viewer) throw new AppError("sign-in-required", "Sign in first.");
+    await run(request, response, { viewer, services });
+  });
+}
+
+function refuse(request: NextApiRequest, response: NextApiResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  // What is left of a refused body is not read: the connection ends with the answer.
+  if (!request.readableEnded) response.setHeader("Connection", "close");
+  response.removeHeader("Content-Length");
+  response.status(isAppError(error) ? error.status : 500).json({ error: toErrorView(error) });
+}
+
+/** The value of a query parameter or path segment; the first where it was given twice. */
+export function queryValue(request: NextApiRequest, name: string): string {
+  const value = request.query[name];
+  return (Array.isArray(value) ? value[0] : value) ?? "";
+}

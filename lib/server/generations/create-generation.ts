@@ -1,0 +1,140 @@
+import { refuseForSlot } from "@/lib/domain/asset";
+import { AppError, type FieldErrors } from "@/lib/domain/errors";
+import type { GenerationParameters, GenerationView, MediaInputs } from "@/lib/domain/generation";
+import { newLife } from "@/lib/domain/generation-state";
+import { newId } from "@/lib/domain/ids";
+import { findModel } from "@/lib/domain/models/catalogue";
+import {
+  type GenerationEnvelope,
+  parametersSchemaFor,
+  refuseMediaSet,
+} from "@/lib/domain/models/generation-input";
+import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
+import { type PixelSize, predictOutputSize } from "@/lib/domain/models/output-size";
+import { estimatePrice, isOfferedAt } from "@/lib/domain/models/price";
+import { formatMoney, isSameMoney } from "@/lib/domain/money";
+import type { AssetRepository } from "../assets/asset-repository";
+import type { Clock } from "../clock";
+import type { Connections } from "../providers/registry";
+import type { GenerationRepository } from "./generation-repository";
+
+export type GenerationDesk = {
+  generations: GenerationRepository;
+  assets: AssetRepository;
+  connections: Connections;
+  clock: Clock;
+};
+
+/**
+ * Takes an order for one clip. Everything that can be refused before money is at stake is refused here, in words and
+ * by field; then the row is the job. The same request id again answers with the same generation.
+ */
+export async function createGeneration(
+  desk: GenerationDesk,
+  ownerId: string,
+  order: GenerationEnvelope & { retryOf?: string },
+): Promise<GenerationView> {
+  const { connection, model } = findOffer(desk, order);
+  const filled = Object.keys(order.media) as SlotName[];
+  const badSet = refuseMediaSet(model, order.mode, filled);
+  const { media, fields: mediaFields } = await readMedia(desk, ownerId, model, order.media);
+  const parsed = parametersSchemaFor(model).safeParse(order.parameters);
+  const fields: FieldErrors = {
+    ...(badSet && { [badSet.slot ?? "mode"]: badSet.message }),
+    ...mediaFields,
+    ...(parsed.success ? {} : toFieldErrors(parsed.error.issues)),
+  };
+  if (!parsed.success || Object.keys(fields).length > 0) {
+    throw new AppError("invalid-input", Object.values(fields).join(" "), { fields });
+  }
+  const parameters = withoutBlanks(parsed.data);
+
+  const price = estimatePrice(model, connection.view.place, parameters);
+  if (!isSameMoney(price, order.shownPrice)) {
+    const now = price ? formatMoney(price) : "not known";
+    throw new AppError("price-changed", `The price is ${now} now. Look at it and press Generate again.`);
+  }
+
+  const at = desk.clock.now();
+  const { id, label, isDemo } = connection.view;
+  const { generation } = await desk.generations.insert({
+    id: newId("gen"),
+    ownerId,
+    requestId: order.requestId,
+    connection: { id, label, isDemo },
+    modelId: model.id,
+    modelLabel: model.label,
+    mode: order.mode,
+    media,
+    parameters,
+    predictedSize: predictSize(order.mode, media, parameters),
+    price,
+    retryOf: order.retryOf ?? null,
+    isDismissed: false,
+    createdAt: at,
+    updatedAt: at,
+    ...newLife(at),
+  });
+  const [view] = await desk.generations.toViews([generation]);
+  if (!view) throw new Error("A generation has no view");
+  return view;
+}
+
+function findOffer(desk: GenerationDesk, order: GenerationEnvelope) {
+  const connection = desk.connections.offered.find(({ view }) => view.id === order.connectionId);
+  if (!connection) {
+    throw new AppError(
+      "bad-request",
+      "This connection is no longer set up. Reload the page to see which are.",
+    );
+  }
+  const model = findModel(order.modelId);
+  if (!model) throw new AppError("model-not-offered", "This studio does not have that model.");
+  if (!isOfferedAt(model, connection.view.place)) {
+    throw new AppError("model-not-offered", `${model.label} is not offered at ${connection.view.label}.`);
+  }
+  return { connection, model };
+}
+
+async function readMedia(
+  desk: GenerationDesk,
+  ownerId: string,
+  model: Model,
+  media: GenerationEnvelope["media"],
+): Promise<{ media: MediaInputs; fields: FieldErrors }> {
+  const found: MediaInputs = {};
+  const fields: FieldErrors = {};
+  for (const [name, assetId] of Object.entries(media) as [SlotName, string][]) {
+    const slot = model.slots[name];
+    const asset = await desk.assets.find(ownerId, assetId);
+    if (!asset) {
+      fields[name] = "This file is not here any more. Add it again.";
+      continue;
+    }
+    const refusal = slot && refuseForSlot(name, slot, asset);
+    if (refusal) fields[name] = refusal.message;
+    const { fileName, width, height, durationSeconds } = asset;
+    found[name] = { assetId, fileName, width, height, durationSeconds };
+  }
+  return { media: found, fields };
+}
+
+function toFieldErrors(issues: readonly { path: PropertyKey[]; message: string }[]): FieldErrors {
+  const fields: FieldErrors = {};
+  for (const { path, message } of issues) fields[String(path[0] ?? "parameters")] ??= message;
+  return fields;
+}
+
+/** Optional values that were not given are left out, not carried as undefined. */
+function withoutBlanks(parameters: Record<string, unknown>): GenerationParameters {
+  const given = Object.entries(parameters).filter(
+    ([name, value]) => value !== undefined && (value !== "" || name === "prompt"),
+  );
+  return Object.fromEntries(given) as GenerationParameters;
+}
+
+function predictSize(mode: Mode, media: MediaInputs, { resolution }: GenerationParameters): PixelSize | null {
+  const decisive = mode === "continue" ? media.firstClip : media.firstFrame;
+  if (!decisive?.width || !decisive.height) return null;
+  return predictOutputSize(resolution, { width: decisive.width, height: decisive.height });
+}

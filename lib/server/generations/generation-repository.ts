@@ -1,0 +1,266 @@
+import type { ClipView, GenerationView } from "@/lib/domain/generation";
+import { type GenerationEvent, next } from "@/lib/domain/generation-state";
+import type { Database, DatabaseTransaction } from "../db/database";
+import { isUniqueViolation } from "../db/dialect";
+import { type Generation, toGenerationView } from "./generation";
+import type { GenerationBus } from "./generation-bus";
+import { lifeColumns, toGeneration, toRow } from "./generation-row";
+
+export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
+
+/** A row that a worker holds until `leaseUntil`. */
+export type Lease = { holder: string; until: number };
+
+/** The generations table and its events. Whatever a person reads or writes takes the owner. */
+export function createGenerationRepository(db: Database, bus: GenerationBus) {
+  async function find(id: string): Promise<Generation | null> {
+    const row = await db.selectFrom("generations").selectAll().where("id", "=", id).executeTakeFirst();
+    return row ? toGeneration(row) : null;
+  }
+
+  return {
+    /** Inserts the row with its first event, or answers with the row that this request has made before. */
+    async insert(generation: Generation): Promise<{ generation: Generation; isNew: boolean }> {
+      try {
+        await db.transaction().execute(async (transaction) => {
+          await transaction.insertInto("generations").values(toRow(generation)).execute();
+          await appendEvent(transaction, generation, "created", generation.createdAt);
+        });
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        const row = await db
+          .selectFrom("generations")
+          .selectAll()
+          .where("owner_id", "=", generation.ownerId)
+          .where("request_id", "=", generation.requestId)
+          .executeTakeFirstOrThrow(() => error as Error);
+        return { generation: toGeneration(row), isNew: false };
+      }
+      bus.changed(generation);
+      return { generation, isNew: true };
+    },
+
+    async findOwned(ownerId: string, id: string): Promise<Generation | null> {
+      const generation = await find(id);
+      return generation?.ownerId === ownerId ? generation : null;
+    },
+
+    /** The row as it is now, for the worker that holds it. */
+    find,
+
+    /**
+     * Moves the row by one event: row and event are written together, and only if the row still has the version that
+     * `generation` carries. Null where it has moved on, or where its state does not take the event. `within` writes
+     * more in the same transaction. A mere look writes no event row.
+     */
+    async applyEvent(
+      generation: Generation,
+      event: GenerationEvent | ((transaction: DatabaseTransaction) => Promise<GenerationEvent>),
+    ): Promise<Generation | null> {
+      const after = await db
+        .transaction()
+        .execute(async (transaction) => {
+          const resolved = typeof event === "function" ? await event(transaction) : event;
+          const moved = next(generation, resolved);
+          if (!moved) throw new Overtaken();
+          const after = { ...moved, updatedAt: resolved.at };
+          const written = await transaction
+            .updateTable("generations")
+            .set({ ...lifeColumns(after), updated_at: after.updatedAt })
+            .where("id", "=", generation.id)
+            .where("version", "=", generation.version)
+            .executeTakeFirst();
+          if (written.numUpdatedRows !== 1n) throw new Overtaken();
+          if (resolved.type !== "progressed")
+            await appendEvent(transaction, after, resolved.type, resolved.at);
+          return after;
+        })
+        .catch((error: unknown) => {
+          if (error instanceof Overtaken) return null;
+          throw error;
+        });
+      if (after) bus.changed(after);
+      return after;
+    },
+
+    /** Puts a failure away, or back. No change of state, but a version of its own. */
+    async setDismissed(
+      ownerId: string,
+      id: string,
+      isDismissed: boolean,
+      at: number,
+    ): Promise<Generation | null> {
+      const generation = await db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .updateTable("generations")
+          .set((set) => ({
+            is_dismissed: isDismissed ? 1 : 0,
+            updated_at: at,
+            version: set("version", "+", 1),
+          }))
+          .where("id", "=", id)
+          .where("owner_id", "=", ownerId)
+          .where("state", "=", "failed")
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) return null;
+        const changed = toGeneration(row);
+        await appendEvent(transaction, changed, isDismissed ? "dismissed" : "recalled", at);
+        return changed;
+      });
+      if (generation) bus.changed(generation);
+      return generation;
+    },
+
+    /**
+     * Takes a lease on the row that has been due longest and that nobody holds. One statement, so two workers never
+     * take the same row. Null when nothing is due.
+     */
+    async leaseDue(lease: Lease, now: number): Promise<Generation | null> {
+      const row = await db
+        .updateTable("generations")
+        .set({ lease_holder: lease.holder, lease_until: lease.until })
+        .where("id", "=", (select) =>
+          select
+            .selectFrom("generations")
+            .select("id")
+            .where("due_at", "<=", now)
+            .where((where) => where.or([where("lease_until", "is", null), where("lease_until", "<=", now)]))
+            .orderBy("due_at")
+            .orderBy("id")
+            .limit(1),
+        )
+        .returningAll()
+        .executeTakeFirst();
+      return row ? toGeneration(row) : null;
+    },
+
+    /** Keeps a held row a while longer; false where another worker has taken it over. */
+    async renewLease(id: string, lease: Lease): Promise<boolean> {
+      const renewed = await db
+        .updateTable("generations")
+        .set({ lease_until: lease.until })
+        .where("id", "=", id)
+        .where("lease_holder", "=", lease.holder)
+        .executeTakeFirst();
+      return renewed.numUpdatedRows === 1n;
+    },
+
+    async releaseLease(id: string, holder: string): Promise<void> {
+      await db
+        .updateTable("generations")
+        .set({ lease_holder: null, lease_until: null })
+        .where("id", "=", id)
+        .where("lease_holder", "=", holder)
+        .execute();
+    },
+
+    /** One page of an owner's gallery, newest first, with the event id up to which it is complete. */
+    async listPage(
+      ownerId: string,
+      page: { before: { createdAt: number; id: string } | null; limit: number },
+    ): Promise<{ generations: Generation[]; hasMore: boolean; highWaterId: number }> {
+      // The high-water mark is read first: a row that changes in between is sent again, never missed.
+      const highWaterId = await this.lastEventId(ownerId);
+      let query = db
+        .selectFrom("generations")
+        .selectAll()
+        .where("owner_id", "=", ownerId)
+        .orderBy("created_at", "desc")
+        .orderBy("id", "desc")
+        .limit(page.limit + 1);
+      const { before } = page;
+      if (before) {
+        query = query.where((where) =>
+          where.or([
+            where("created_at", "<", before.createdAt),
+            where.and([where("created_at", "=", before.createdAt), where("id", "<", before.id)]),
+          ]),
+        );
+      }
+      const rows = await query.execute();
+      return {
+        generations: rows.slice(0, page.limit).map(toGeneration),
+        hasMore: rows.length > page.limit,
+        highWaterId,
+      };
+    },
+
+    async lastEventId(ownerId: string): Promise<number> {
+      const row = await db
+        .selectFrom("generation_events")
+        .select(({ fn }) => fn.max("id").as("id"))
+        .where("owner_id", "=", ownerId)
+        .executeTakeFirst();
+      return Number(row?.id ?? 0);
+    },
+
+    /** The owner's events after an id, oldest first. */
+    async listEvents(
+      ownerId: string,
+      after: number,
+      limit: number,
+    ): Promise<{ id: number; generationId: string }[]> {
+      const rows = await db
+        .selectFrom("generation_events")
+        .select(["id", "generation_id"])
+        .where("owner_id", "=", ownerId)
+        .where("id", ">", after)
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ id: row.id, generationId: row.generation_id }));
+    },
+
+    /** Generations as their owner sees them, each with its clip's true size. */
+    async toViews(generations: readonly Generation[]): Promise<GenerationView[]> {
+      const videoIds = generations.flatMap(({ videoAssetId }) => videoAssetId ?? []);
+      const rows =
+        videoIds.length === 0
+          ? []
+          : await db
+              .selectFrom("assets")
+              .select(["id", "owner_id", "width", "height", "duration_ms", "size_bytes"])
+              .where("id", "in", videoIds)
+              .execute();
+      const videos = new Map(rows.map((row) => [row.id, row]));
+      return generations.map((generation) => {
+        const { videoAssetId, posterAssetId, ownerId } = generation;
+        const video = videoAssetId ? videos.get(videoAssetId) : undefined;
+        const clip: ClipView | null =
+          video && posterAssetId && video.owner_id === ownerId
+            ? {
+                assetId: video.id,
+                posterAssetId,
+                width: video.width ?? 0,
+                height: video.height ?? 0,
+                durationSeconds: (video.duration_ms ?? 0) / 1000,
+                sizeBytes: video.size_bytes,
+              }
+            : null;
+        return toGenerationView(generation, clip);
+      });
+    },
+  };
+}
+
+/** The row has moved on since it was read, or its state does not take the event. */
+class Overtaken extends Error {}
+
+async function appendEvent(
+  transaction: DatabaseTransaction,
+  generation: Generation,
+  type: string,
+  at: number,
+) {
+  await transaction
+    .insertInto("generation_events")
+    .values({
+      generation_id: generation.id,
+      owner_id: generation.ownerId,
+      type,
+      version: generation.version,
+      at,
+    })
+    .execute();
+}

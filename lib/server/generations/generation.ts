@@ -1,0 +1,54 @@
+import type { ConnectionView } from "@/lib/domain/connection";
+import type { ClipView, GenerationParameters, GenerationView, MediaInputs } from "@/lib/domain/generation";
+import type { GenerationLife } from "@/lib/domain/generation-state";
+import type { Mode } from "@/lib/domain/models/model";
+import type { PixelSize } from "@/lib/domain/models/output-size";
+import type { Money } from "@/lib/domain/money";
+
+/** A whole row: the life that the state machine moves, and what was asked for, which never changes. */
+export type Generation = GenerationLife & {
+  id: string;
+  ownerId: string;
+  requestId: string;
+  connection: Pick<ConnectionView, "id" | "label" | "isDemo">;
+  modelId: string;
+  modelLabel: string;
+  mode: Mode;
+  media: MediaInputs;
+  parameters: GenerationParameters;
+  predictedSize: PixelSize | null;
+  price: Money | null;
+  retryOf: string | null;
+  isDismissed: boolean;
+  createdAt: number;
+  updatedAt: number;
+};
+
+export function toGenerationView(generation: Generation, clip: ClipView | null): GenerationView {
+  const { id, version, state, connection, modelId, modelLabel, mode, media, parameters } = generation;
+  const { predictedSize, price, remoteWord, createdAt, submittedAt, lastCheckedAt, finishedAt } = generation;
+  const { failure, actualPrompt, retryOf, isDismissed } = generation;
+  return {
+    id,
+    version,
+    state,
+    connection,
+    modelId,
+    modelLabel,
+    mode,
+    media,
+    parameters,
+    predictedSize,
+    price,
+    remoteWord,
+    createdAt,
+    submittedAt,
+    lastCheckedAt,
+    finishedAt,
+    failure,
+    clip,
+    actualPrompt,
+    retryOf,
+    isDismissed,
+  };
+}

@@ -1,0 +1,162 @@
+import { rm, stat } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import type { GenerationEvent } from "@/lib/domain/generation-state";
+import { findModel } from "@/lib/domain/models/catalogue";
+import type { SlotName } from "@/lib/domain/models/model";
+import {
+  type JobFile,
+  type PreparedStart,
+  ProviderError,
+  type RemoteTask,
+  type StartJob,
+} from "../providers/provider";
+import type { Connection } from "../providers/registry";
+import type { Generation } from "./generation";
+import { backoffMs, type Workshop } from "./workshop";
+import { connectionGone, inputsGone, startOfUnknownFate } from "./workshop-failures";
+
+/** After so many tries that surely started nothing, the last reason is the answer. About two hours. */
+const ATTEMPTS_MAX = 120;
+
+/**
+ * Sends a queued generation. The inputs are made readable first, which costs nothing and may be repeated; then the
+ * intent is written; then the one call goes out that may cost money, and is never repeated unless the vendor proved
+ * that it took nothing.
+ */
+export async function submitGeneration(workshop: Workshop, generation: Generation): Promise<void> {
+  const { generations, clock } = workshop;
+  const connection = workshop.connections.find(generation.connection.id);
+  const model = findModel(generation.modelId);
+  if (!connection || !model) {
+    const failure = connectionGone(generation.connection.label);
+    await generations.applyEvent(generation, { type: "refused", at: clock.now(), failure });
+    return;
+  }
+
+  let prepared: PreparedStart;
+  try {
+    prepared = await withJobFiles(workshop, generation, (media) => {
+      const job: StartJob = { model, mode: generation.mode, media, parameters: generation.parameters };
+      return connection.provider.prepare(job, workshop.stopping);
+    });
+  } catch (error) {
+    if (error instanceof InputGone) {
+      await generations.applyEvent(generation, { type: "refused", at: clock.now(), failure: inputsGone() });
+      return;
+    }
+    if (!(error instanceof ProviderError)) throw error;
+    await generations.applyEvent(generation, notStarted(generation, error, clock.now()));
+    return;
+  }
+
+  const submitting = await generations.applyEvent(generation, { type: "claimed", at: clock.now() });
+  if (!submitting) return;
+  await applySurely(workshop, submitting, await start(workshop, connection, submitting, prepared));
+}
+
+async function start(
+  { clock, log }: Workshop,
+  { provider, lookIntervalMs }: Connection,
+  generation: Generation,
+  prepared: PreparedStart,
+): Promise<GenerationEvent> {
+  let task: RemoteTask;
+  try {
+    // Deliberately not cut short by a stopping server: its answer says whether money is spent.
+    task = await provider.start(prepared, new AbortController().signal);
+  } catch (error) {
+    if (error instanceof ProviderError && error.accepted === "no")
+      return notStarted(generation, error, clock.now());
+    log.warn({ generationId: generation.id, error }, "a start has no clear answer");
+    return startOfUnknownFate(clock.now(), error instanceof ProviderError ? error.failure.raw : null);
+  }
+  const at = clock.now();
+  log.info({ generationId: generation.id, taskId: task.taskId }, "task accepted");
+  return {
+    type: "accepted",
+    at,
+    remoteTask: task,
+    deadlineAt: at + provider.taskLifeMs,
+    dueAt: at + lookIntervalMs,
+  };
+}
+
+function notStarted(generation: Generation, error: ProviderError, at: number): GenerationEvent {
+  if (!error.isRetryable || generation.attempt >= ATTEMPTS_MAX) {
+    return { type: "refused", at, failure: { ...error.failure, charged: "no" } };
+  }
+  const dueAt = at + (error.retryAfterMs ?? backoffMs(generation.attempt));
+  return { type: "postponed", at, dueAt, failure: error.failure };
+}
+
+/**
+ * Writes the answer to a start. A database that is busy or full must not cost us a paid task's id, so this tries for
+ * a minute; and if the row was meanwhile given up as unconfirmed, an accepted task is found again.
+ */
+async function applySurely(
+  workshop: Workshop,
+  submitting: Generation,
+  event: GenerationEvent,
+): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      if (await workshop.generations.applyEvent(submitting, event)) return;
+      const now = await workshop.generations.find(submitting.id);
+      if (now?.state === "unconfirmed" && event.type === "accepted") {
+        await workshop.generations.applyEvent(now, { ...event, type: "found" });
+      }
+      return;
+    } catch (error) {
+      workshop.log.error(
+        { generationId: submitting.id, event, error },
+        "the answer to a start could not be written",
+      );
+      if (attempt >= 10) throw error;
+      await pause(backoffMs(attempt, 10_000));
+    }
+  }
+}
+
+class InputGone extends Error {}
+
+/** Hands `use` the inputs as local files that every vendor can read: upright, and without transparency. */
+async function withJobFiles<Value>(
+  { assets, storage, media, incoming }: Workshop,
+  generation: Generation,
+  use: (files: Partial<Record<SlotName, JobFile>>) => Promise<Value>,
+): Promise<Value> {
+  const files: Partial<Record<SlotName, JobFile>> = {};
+  const flattened: string[] = [];
+
+  async function add(remaining: [SlotName, string][]): Promise<Value> {
+    const [head, ...tail] = remaining;
+    if (!head) return use(files);
+    const [slot, assetId] = head;
+    const asset = await assets.find(generation.ownerId, assetId);
+    const stored = asset && (await storage.stat(asset.blobKey));
+    if (!asset || !stored) throw new InputGone();
+    return storage.withLocalFile(asset.blobKey, async (path) => {
+      if (asset.needsFlattening) {
+        const outputPath = incoming.newPath();
+        flattened.push(outputPath);
+        const flat = await media.run("flatten-image", { path, outputPath });
+        files[slot] = {
+          path: outputPath,
+          mediaType: flat.mediaType,
+          sizeBytes: (await stat(outputPath)).size,
+        };
+      } else {
+        files[slot] = { path, mediaType: asset.mediaType, sizeBytes: asset.sizeBytes };
+      }
+      return add(tail);
+    });
+  }
+
+  try {
+    return await add(
+      Object.entries(generation.media).map(([slot, input]) => [slot as SlotName, input.assetId]),
+    );
+  } finally {
+    await Promise.all(flattened.map((path) => rm(path, { force: true })));
+  }
+}

@@ -1,0 +1,76 @@
+import type { Failure } from "@/lib/domain/failure";
+import type { GenerationEvent } from "@/lib/domain/generation-state";
+
+type Raw = Failure["raw"];
+
+/** A start that was perhaps accepted and perhaps billed: it is never sent again by itself. */
+export function startOfUnknownFate(at: number, raw: Raw): GenerationEvent {
+  return {
+    type: "fate-unknown",
+    at,
+    dueAt: null,
+    failure: {
+      kind: "unconfirmed",
+      title: "No answer to the start",
+      explanation:
+        "The request went out, but no answer came back, so the vendor may have taken it and may bill it. It is not sent again by itself. Look at the vendor's console, then close it here.",
+      input: null,
+      charged: "unknown",
+      advice: "decide",
+      raw,
+    },
+  };
+}
+
+export function inputsGone(): Failure {
+  return {
+    kind: "inputs-gone",
+    title: "The first frame is gone",
+    explanation: "Its file is no longer in the studio's storage. Nothing was sent and nothing was charged.",
+    input: "firstFrame",
+    charged: "no",
+    advice: "change-and-retry",
+    raw: null,
+  };
+}
+
+export function connectionGone(label: string): Failure {
+  return {
+    kind: "connection-gone",
+    title: `${label} is not set up any more`,
+    explanation:
+      "It was not sent, and nothing was charged. Take its settings into the composer to try it elsewhere.",
+    input: "account",
+    charged: "no",
+    advice: "change-and-retry",
+    raw: null,
+  };
+}
+
+/** The vendor no longer has the task, or never said how it ended while it could. */
+export function taskExpired(raw: Raw): Failure {
+  return {
+    kind: "task-expired",
+    title: "The vendor no longer has this task",
+    explanation:
+      "It keeps tasks for 24 hours, and none of our looks in that time saw it end. Whether it was charged, only the vendor's bill can tell.",
+    input: null,
+    charged: "unknown",
+    advice: "retry",
+    raw,
+  };
+}
+
+/** The clip was made, and the vendor no longer has its file. */
+export function resultExpired(message: string): Failure {
+  return {
+    kind: "result-expired",
+    title: "The finished clip could not be fetched",
+    explanation:
+      "The vendor keeps a file for 24 hours, and it could not be fetched and stored in that time. It was charged.",
+    input: null,
+    charged: "yes",
+    advice: "retry",
+    raw: { code: "result", message, requestId: null },
+  };
+}

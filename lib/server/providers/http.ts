@@ -1,0 +1,99 @@
+export type Fetch = typeof globalThis.fetch;
+
+export type HttpReply = {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** Undefined where the body is no JSON. */
+  json: unknown;
+};
+
+/** No whole reply came. `wasSent: false` only where the connection surely never opened. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  readonly wasSent: boolean;
+
+  constructor(message: string, wasSent: boolean, cause: unknown) {
+    super(message, { cause });
+    this.wasSent = wasSent;
+  }
+}
+
+const NEVER_OPENED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+/**
+ * One request, its whole reply read up to `bytesMax`. Redirects are not followed: a key goes to the configured
+ * origin only. Throws a TransportError where no whole reply came within `timeoutMs`.
+ */
+export async function requestText(
+  fetch: Fetch,
+  url: string,
+  init: RequestInit,
+  limits: { timeoutMs: number; bytesMax: number; signal?: AbortSignal },
+): Promise<HttpReply> {
+  const timeout = AbortSignal.timeout(limits.timeoutMs);
+  const signal = limits.signal ? AbortSignal.any([limits.signal, timeout]) : timeout;
+  try {
+    const response = await fetch(url, { ...init, redirect: "manual", signal });
+    const text = await readText(response, limits.bytesMax);
+    return { status: response.status, headers: response.headers, text, json: parseJson(text) };
+  } catch (cause) {
+    if (timeout.aborted)
+      throw new TransportError(`No answer within ${limits.timeoutMs / 1000} s`, true, cause);
+    const code = errorCode(cause);
+    throw new TransportError(
+      code ? `The connection failed (${code})` : "The connection failed",
+      !NEVER_OPENED.has(code ?? ""),
+      cause,
+    );
+  }
+}
+
+async function readText(response: Response, bytesMax: number): Promise<string> {
+  if (!response.body) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > bytesMax) throw new Error(`The reply is larger than ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function errorCode(error: unknown): string | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string") return at.code;
+    if (at instanceof AggregateError && at.errors.length > 0) return errorCode(at.errors[0]);
+  }
+  return null;
+}
+
+/** `Retry-After` in milliseconds from `now`, whether it gives seconds or a date; null where absent or unreadable. */
+export function readRetryAfterMs(headers: Headers, now: number): number | null {
+  const value = headers.get("retry-after");
+  if (value === null) return null;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
