@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Failure } from "@/lib/domain/failure";
+import { GENERATION_STATES, type GenerationState, isTerminal } from "@/lib/domain/generation";
+import {
+  type GenerationEvent,
+  type GenerationEventType,
+  type GenerationLife,
+  newLife,
+  next,
+} from "@/lib/domain/generation-state";
+
+const failure: Failure = {
+  kind: "test",
+  title: "It failed",
+  explanation: "Because.",
+  input: null,
+  charged: "no",
+  advice: "retry",
+  raw: null,
+};
+
+const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: Type }> } = {
+  claimed: { type: "claimed", at: 2 },
+  accepted: { type: "accepted", at: 2, remoteTask: { taskId: "t" }, deadlineAt: 99, dueAt: 5 },
+  postponed: { type: "postponed", at: 2, dueAt: 7, failure },
+  refused: { type: "refused", at: 2, failure },
+  "fate-unknown": { type: "fate-unknown", at: 2, dueAt: null, failure },
+  found: { type: "found", at: 2, remoteTask: { taskId: "t" }, deadlineAt: 99, dueAt: 5 },
+  "surely-absent": { type: "surely-absent", at: 2, dueAt: 7 },
+  "closed-by-person": { type: "closed-by-person", at: 2, failure },
+  progressed: { type: "progressed", at: 2, remoteWord: "RUNNING", dueAt: 9 },
+  "cancel-asked": { type: "cancel-asked", at: 2 },
+  finished: {
+    type: "finished",
+    at: 2,
+    result: { url: "https://x.example/a.mp4", expiresAt: 50 },
+    usage: { duration: 5 },
+    actualPrompt: null,
+  },
+  "remote-cancelled": { type: "remote-cancelled", at: 2 },
+  "remote-failed": { type: "remote-failed", at: 2, failure },
+  stored: { type: "stored", at: 2, videoAssetId: "ast_v", posterAssetId: "ast_p" },
+  "not-stored": { type: "not-stored", at: 2, dueAt: 8 },
+  lost: { type: "lost", at: 2, failure },
+};
+const EVENT_TYPES = Object.keys(EVENTS) as GenerationEventType[];
+
+// Written from the life of a generation as it is meant to be, not from the code. What is not here is refused.
+const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, GenerationState>>> = {
+  queued: { claimed: "submitting", postponed: "queued", refused: "failed", "cancel-asked": "cancelled" },
+  submitting: { accepted: "running", postponed: "queued", refused: "failed", "fate-unknown": "unconfirmed" },
+  unconfirmed: { found: "running", "surely-absent": "queued", "closed-by-person": "failed" },
+  running: {
+    progressed: "running",
+    "cancel-asked": "running",
+    finished: "saving",
+    "remote-cancelled": "cancelled",
+    "remote-failed": "failed",
+  },
+  saving: { stored: "succeeded", "not-stored": "saving", lost: "failed", "cancel-asked": "saving" },
+  succeeded: {},
+  failed: {},
+  cancelled: {},
+};
+
+function lifeIn(state: GenerationState): GenerationLife {
+  return { ...newLife(1), state, version: 3 };
+}
+
+describe("every pair of state and event", () => {
+  for (const state of GENERATION_STATES) {
+    for (const type of EVENT_TYPES) {
+      const target = MEANT[state][type];
+      it(`${state} + ${type} ${target ? `becomes ${target}` : "is refused"}`, () => {
+        const before = lifeIn(state);
+        const after = next(before, EVENTS[type]);
+        expect(after?.state).toBe(target);
+        if (after) expect(after.version).toBe(before.version + 1);
+        expect(before).toEqual(lifeIn(state));
+      });
+    }
+  }
+});
+
+describe("what an event carries", () => {
+  it("keeps the remote task, its deadline and the next look of an accepted start", () => {
+    expect(next(lifeIn("submitting"), EVENTS.accepted)).toMatchObject({
+      remoteTask: { taskId: "t" },
+      deadlineAt: 99,
+      dueAt: 5,
+    });
+  });
+
+  it("never makes an unconfirmed start due again by itself", () => {
+    expect(next(lifeIn("submitting"), EVENTS["fate-unknown"])?.dueAt).toBeNull();
+  });
+
+  it("keeps the file of a clip whose cancel came too late, and calls it cancelled", () => {
+    const asked = next(lifeIn("running"), EVENTS["cancel-asked"]);
+    const finished = asked && next(asked, EVENTS.finished);
+    const stored = finished && next(finished, EVENTS.stored);
+    expect(stored).toMatchObject({ state: "cancelled", videoAssetId: "ast_v", posterAssetId: "ast_p" });
+  });
+
+  it("takes a fresh link when the old one died, and keeps the old one otherwise", () => {
+    const saving = { ...lifeIn("saving"), result: { url: "https://x.example/old", expiresAt: 1 } };
+    const fresh = { url: "https://x.example/new", expiresAt: 2 };
+    expect(next(saving, EVENTS["not-stored"])?.result?.url).toBe("https://x.example/old");
+    expect(next(saving, { ...EVENTS["not-stored"], result: fresh })?.result).toEqual(fresh);
+  });
+
+  it("leaves nothing due once a row has ended", () => {
+    for (const state of GENERATION_STATES) {
+      for (const type of EVENT_TYPES) {
+        const after = next({ ...lifeIn(state), dueAt: 5 }, EVENTS[type]);
+        if (after && isTerminal(after.state)) expect(after).toMatchObject({ dueAt: null, finishedAt: 2 });
+      }
+    }
+  });
+});
+
+describe("any sequence of events", () => {
+  it("grows the version, never leaves a terminal state, and sends at most once unless a start surely failed", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...EVENT_TYPES), { maxLength: 60 }), (types) => {
+        let life: GenerationLife = newLife(0);
+        let startsThatMayCount = 0;
+        for (const type of types) {
+          const after = next(life, EVENTS[type]);
+          if (!after) continue;
+          expect(isTerminal(life.state)).toBe(false);
+          expect(after.version).toBe(life.version + 1);
+          if (type === "claimed") startsThatMayCount += 1;
+          if (type === "postponed" && life.state === "submitting") startsThatMayCount -= 1;
+          if (type === "surely-absent") startsThatMayCount -= 1;
+          expect(startsThatMayCount).toBeLessThanOrEqual(1);
+          life = after;
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
