@@ -1,0 +1,119 @@
+import { EventEmitter } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { whenBooted } from "@/lib/server/boot-report";
+import { type GuardPolicy, type Refusal, refuseRequest } from "@/lib/server/request-guard";
+
+type Options = { root: string; isDev: boolean; host: string; port: number; policy: GuardPolicy };
+type Handle = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+const SECURITY_HEADERS: [string, string][] = [
+  ["X-Content-Type-Options", "nosniff"],
+  ["X-Frame-Options", "DENY"],
+  // No form-action: Chromium applies it to the redirect that a sign-in form is answered with.
+  ["Content-Security-Policy", "frame-ancestors 'none'; base-uri 'self'; object-src 'none'"],
+  ["Referrer-Policy", "same-origin"],
+  ["Cross-Origin-Opener-Policy", "same-origin"],
+  ["Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"],
+];
+
+/**
+ * Our own HTTP server in front of Next, because only here a request can be seen as it came.
+ * The port is taken first, so that a second start fails before it touches the data; requests wait until Next is ready.
+ */
+export async function serve(options: Options): Promise<Server> {
+  let opened: (handle: Handle) => void = () => {};
+  const ready = new Promise<Handle>((done) => {
+    opened = done;
+  });
+  // Next hangs its own, unguarded, upgrade listener on what it takes for the server.
+  const nextUpgrades = new EventEmitter();
+  const server = createServer(
+    // An upload of hundreds of megabytes over a slow line may take hours; its headers may not.
+    { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 },
+    (request, response) => void answer(request, response),
+  );
+  server.on("upgrade", (request, socket, head) => {
+    if (!options.isDev || judge(request, options.policy)) refuseUpgrade(socket);
+    else if (!nextUpgrades.emit("upgrade", request, socket, head)) socket.destroy();
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+    const refusal = judge(request, options.policy);
+    if (refusal) {
+      refuse(request, response, refusal);
+      return;
+    }
+    try {
+      const handle = await ready;
+      await handle(request, response);
+    } catch (error) {
+      console.error(error);
+      if (response.headersSent) response.destroy();
+      else refuse(request, response, { status: 500, message: "Something broke on our side." });
+    }
+  }
+
+  await listen(server, options);
+  try {
+    const { default: next } = await import("next");
+    const { port } = server.address() as AddressInfo;
+    const app = next({
+      dir: options.root,
+      dev: options.isDev,
+      hostname: options.host,
+      port,
+      httpServer: nextUpgrades as Server,
+    });
+    const booted = whenBooted();
+    await app.prepare();
+    await booted;
+    opened(app.getRequestHandler());
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+  return server;
+}
+
+function judge(request: IncomingMessage, policy: GuardPolicy): Refusal | null {
+  const { method = "GET", url = "", headers } = request;
+  return refuseRequest({ method, url, headers }, policy);
+}
+
+function listen(server: Server, { host, port }: Options): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once("error", fail);
+    server.listen(port, host, () => {
+      server.off("error", fail);
+      done();
+    });
+  });
+}
+
+type Answer = { status: number; message: string };
+
+/** The rest of a refused upload is not read: the connection ends with the answer. */
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Answer): void {
+  const wantsJson = /json/.test(request.headers.accept ?? "") || request.url?.startsWith("/api/");
+  response.writeHead(status, {
+    "Content-Type": wantsJson ? "application/json" : "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    Connection: "close",
+  });
+  const code = status === 403 ? "forbidden-origin" : status === 400 ? "bad-request" : "internal";
+  response.end(wantsJson ? JSON.stringify({ error: { code, message } }) : `${message}\n`);
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.end(`HTTP/1.1 403 ${STATUS_CODES[403]}\r\nConnection: close\r\n\r\n`);
+}

@@ -1,0 +1,50 @@
+import type { Server } from "node:http";
+
+const HARD_LIMIT_MS = 10_000;
+const SHORT_ANSWERS_MS = 500;
+// On Ctrl-C npm passes on what the terminal has sent to everybody already: that is one signal, not two.
+const ECHO_MS = 400;
+
+// Set by lib/server/services.ts, which lives in Next's bundles: the process is all that we share.
+type Home = { [key: symbol]: { close?: () => Promise<void> } | undefined };
+
+/** What a signal does before there is a server: leave, and take the build along. */
+export function leaveOnSignal(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
+}
+
+function leave(): void {
+  process.exit(130);
+}
+
+/** One signal lets the work in hand finish its step; a second one, or ten seconds, ends it at once. */
+export function shutDownOnSignal(server: Server): void {
+  let firstSignalAt: number | null = null;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.off(signal, leave);
+    process.on(signal, () => {
+      if (firstSignalAt !== null) {
+        if (performance.now() - firstSignalAt > ECHO_MS) process.exit(130);
+        return;
+      }
+      firstSignalAt = performance.now();
+      setTimeout(() => process.exit(1), HARD_LIMIT_MS).unref();
+      shutDown(server).then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+async function shutDown(server: Server): Promise<void> {
+  const drained = new Promise<void>((done) => server.close(() => done()));
+  server.closeIdleConnections();
+  // Answers that take a moment get it; event streams and downloads end with the services.
+  await Promise.race([drained, new Promise((done) => setTimeout(done, SHORT_ANSWERS_MS))]);
+  await (globalThis as Home)[Symbol.for("firstframe.services")]?.close?.();
+  server.closeAllConnections();
+}

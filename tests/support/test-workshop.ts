@@ -1,0 +1,89 @@
+import { Readable } from "node:stream";
+import { newId } from "@/lib/domain/ids";
+import type { GenerationEnvelope } from "@/lib/domain/models/generation-input";
+import { storeUpload } from "@/lib/server/assets/store-upload";
+import { advanceGeneration } from "@/lib/server/generations/advance-generation";
+import { createGeneration } from "@/lib/server/generations/create-generation";
+import type { Generation } from "@/lib/server/generations/generation";
+import { LEASE_MS } from "@/lib/server/generations/lease-keeper";
+import type { Workshop } from "@/lib/server/generations/workshop";
+import type { Fetch } from "@/lib/server/providers/http";
+import { createConnections } from "@/lib/server/providers/registry";
+import { jpegPicture } from "./pictures";
+import type { TestStudio } from "./test-studio";
+
+export const TEST_KEY = "sk-test-0123456789";
+export const OWNER = "usr_a";
+
+/** A studio with one DashScope connection whose network is `fetch`. Steps run when the test says so. */
+export function openWorkshop(studio: TestStudio, fetch: Fetch) {
+  const connections = createConnections({
+    dashscope: { apiKey: TEST_KEY, region: "ap-southeast-1", workspaceId: null, baseUrl: null },
+    fetch,
+    emulatorFetch: () => Promise.reject(new Error("The demo is not part of this test")),
+    now: studio.clock.now,
+  });
+  const stopping = new AbortController();
+  const workshop: Workshop = { ...studio, connections, stopping: stopping.signal };
+  const holder = newId("wrk");
+
+  async function lease(): Promise<Generation | null> {
+    const now = studio.clock.now();
+    return studio.generations.leaseDue({ holder, until: now + LEASE_MS }, now);
+  }
+
+  return {
+    workshop,
+    lease,
+
+    /** Does every step that is due now; answers how many there were. */
+    async advanceDue(stepsMax = 20): Promise<number> {
+      for (let steps = 0; steps < stepsMax; steps += 1) {
+        const generation = await lease();
+        if (!generation) return steps;
+        await advanceGeneration(workshop, generation);
+        await studio.generations.releaseLease(generation.id, holder);
+      }
+      throw new Error(`Still due after ${stepsMax} steps`);
+    },
+
+    async uploadPicture(ownerId = OWNER, size: [number, number] = [800, 600]): Promise<string> {
+      const bytes = await jpegPicture(...size);
+      const { asset } = await storeUpload(studio, ownerId, {
+        body: Readable.from([bytes]),
+        announcedBytes: bytes.length,
+        fileName: "boat.jpg",
+        slot: "firstFrame",
+        modelId: "wan2.7-i2v",
+      });
+      return asset.id;
+    },
+
+    order(change: Partial<GenerationEnvelope> = {}): GenerationEnvelope {
+      return {
+        requestId: newId("req"),
+        connectionId: connections.offered[0]?.view.id ?? "",
+        modelId: "wan2.7-i2v",
+        mode: "animate",
+        media: {},
+        parameters: { prompt: "The boat leaves the pier", resolution: "720P", durationSeconds: 5 },
+        shownPrice: { amountMicro: 500_000, currency: "USD" },
+        ...change,
+      };
+    },
+
+    async createOne(change: Partial<GenerationEnvelope> = {}): Promise<string> {
+      const firstFrame = await this.uploadPicture();
+      const view = await createGeneration(workshop, OWNER, this.order({ media: { firstFrame }, ...change }));
+      return view.id;
+    },
+
+    async read(id: string): Promise<Generation> {
+      const generation = await studio.generations.find(id);
+      if (!generation) throw new Error(`No generation ${id}`);
+      return generation;
+    },
+  };
+}
+
+export type TestWorkshop = ReturnType<typeof openWorkshop>;

@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = resolve(import.meta.dirname, "../..");
+const alias = {
+  "@": root,
+  // The package throws outside a server bundle.
+  "server-only": resolve(import.meta.dirname, "server-only.ts"),
+};
+
+function project(name: string, include: string[], environment: "node" | "happy-dom") {
+  return {
+    resolve: { alias },
+    test: {
+      name,
+      root,
+      include,
+      environment,
+      setupFiles: [resolve(import.meta.dirname, "strict-run.ts")],
+      testTimeout: 20_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    root,
+    maxWorkers: 2,
+    projects: [
+      project("unit", ["tests/{domain,server,emulator,support}/**/*.test.{ts,tsx}"], "node"),
+      project("components", ["tests/components/**/*.test.{ts,tsx}"], "happy-dom"),
+      project("contracts", ["tests/contracts/**/*.test.ts"], "node"),
+    ],
+  },
+});
