@@ -33,7 +33,8 @@ export function createScriptedVendor(routes: Record<string, Answer[]>) {
     if (answer === undefined) throw new Error(`No answer is planned for ${route}`);
     const result = typeof answer === "function" ? await answer(record) : answer;
     if (result instanceof Error) throw result;
-    return result.clone();
+    // The same answer may be given again: each time with a body of its own.
+    return new Response(await result.clone().arrayBuffer(), result);
   };
 
   return {

@@ -34,20 +34,20 @@ const NEVER_OPENED = new Set([
 ]);
 
 /**
- * One request, its whole reply read up to `bytesMax`. Redirects are not followed: a key goes to the configured
+ * One request, its whole reply read up to `bytesMax`, with `secret` struck out wherever the reply repeats it. Redirects are not followed: a key goes to the configured
  * origin only. Throws a TransportError where no whole reply came within `timeoutMs`.
  */
 export async function requestText(
   fetch: Fetch,
   url: string,
   init: RequestInit,
-  limits: { timeoutMs: number; bytesMax: number; signal?: AbortSignal },
+  limits: { timeoutMs: number; bytesMax: number; secret: string; signal?: AbortSignal },
 ): Promise<HttpReply> {
   const timeout = AbortSignal.timeout(limits.timeoutMs);
   const signal = limits.signal ? AbortSignal.any([limits.signal, timeout]) : timeout;
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal });
-    const text = await readText(response, limits.bytesMax);
+    const text = (await readText(response, limits.bytesMax)).replaceAll(limits.secret, "…");
     return { status: response.status, headers: response.headers, text, json: parseJson(text) };
   } catch (cause) {
     if (timeout.aborted)

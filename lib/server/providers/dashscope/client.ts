@@ -43,7 +43,7 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
         fetch,
         `${baseUrl}/uploads?action=getPolicy&model=${encodeURIComponent(remoteId)}`,
         { headers: authorization },
-        { timeoutMs: QUERY_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, signal },
+        { timeoutMs: QUERY_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, secret: apiKey, signal },
       ),
       "no",
     );
@@ -59,7 +59,7 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
         fetch,
         uploadHost,
         { method: "POST", body: form },
-        { timeoutMs: UPLOAD_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, signal },
+        { timeoutMs: UPLOAD_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, secret: apiKey, signal },
       ),
       "no",
     );
@@ -93,7 +93,7 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
           fetch,
           url,
           { method: "POST", headers: { ...authorization, ...headers }, body },
-          { timeoutMs: CREATE_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, signal },
+          { timeoutMs: CREATE_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, secret: apiKey, signal },
         ),
         "unknown",
       );
@@ -108,7 +108,7 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
           fetch,
           `${baseUrl}/tasks/${encodeURIComponent(task.taskId)}`,
           { headers: authorization },
-          { timeoutMs: QUERY_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, signal },
+          { timeoutMs: QUERY_TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, secret: apiKey, signal },
         ),
         "unknown",
       );

@@ -19,7 +19,7 @@ const taskReplySchema = z.object({
     code: text,
     message: text,
   }),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 });
 
 export const errorReplySchema = z.object({ code: z.string().min(1), message: text, request_id: text });

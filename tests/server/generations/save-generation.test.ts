@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { jpegPicture } from "@/tests/support/pictures";
+import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
+import { openTestStudio, type TestStudio, testMedia } from "@/tests/support/test-studio";
+import { OWNER, openWorkshop } from "@/tests/support/test-workshop";
+
+const HOUR_MS = 3_600_000;
+// An address in figures: names cannot be looked up without a network.
+const LINK = "https://93.184.216.34/x.mp4";
+let film: Buffer;
+let studio: TestStudio;
+
+beforeAll(async () => {
+  const maker = await openTestStudio();
+  const picturePath = maker.incoming.newPath(".jpg");
+  const outputPath = maker.incoming.newPath(".mp4");
+  const { writeFile } = await import("node:fs/promises");
+  await writeFile(picturePath, await jpegPicture(320, 240));
+  await testMedia().run("render-move", {
+    picturePath,
+    outputPath,
+    width: 320,
+    height: 240,
+    frameCount: 15,
+    framesPerSecond: 30,
+    caption: "Test",
+    seed: 1,
+  });
+  film = await readFile(outputPath);
+  await maker.remove();
+});
+beforeEach(async () => {
+  studio = await openTestStudio();
+});
+afterEach(() => studio.remove());
+
+/** A task that has succeeded; `files` are the answers to its result's address, in order. */
+async function finishedWith(...files: Parameters<typeof createScriptedVendor>[0][string]) {
+  let links = 0;
+  const vendor = createScriptedVendor({
+    "POST /api/v1/services": [json(200, { output: { task_id: "t", task_status: "PENDING" } })],
+    "GET /api/v1/tasks/": [
+      () => {
+        links += 1;
+        const expires = Math.floor((studio.clock.now() + 24 * HOUR_MS) / 1000);
+        return json(200, {
+          request_id: "r",
+          output: { task_status: "SUCCEEDED", video_url: `${LINK}?Expires=${expires}&Signature=s${links}` },
+          usage: { duration: 5, input_video_duration: 0, output_video_duration: 5, video_count: 1, SR: 720 },
+        });
+      },
+    ],
+    "GET /x.mp4": files,
+  });
+  const shop = openWorkshop(studio, vendor.fetch);
+  const id = await shop.createOne();
+  await shop.advanceDue();
+  studio.clock.advance(15_000);
+  await shop.advanceDue();
+  return { vendor, shop, id };
+}
+
+function whole(): Response {
+  return new Response(new Uint8Array(film), {
+    headers: { "content-type": "video/mp4", "content-length": `${film.length}` },
+  });
+}
+
+async function expectSaved(shop: ReturnType<typeof openWorkshop>, id: string): Promise<void> {
+  const generation = await shop.read(id);
+  expect(generation).toMatchObject({ state: "succeeded", usage: { duration: 5, SR: 720 }, failure: null });
+  const [view] = await studio.generations.toViews([generation]);
+  expect(view?.clip).toMatchObject({ width: 320, height: 240, durationSeconds: 0.5, sizeBytes: film.length });
+  const video = await studio.assets.find(OWNER, view?.clip?.assetId ?? "");
+  const poster = await studio.assets.find(OWNER, view?.clip?.posterAssetId ?? "");
+  const stored = await studio.storage.withLocalFile(video?.blobKey ?? "", (path) => readFile(path));
+  expect(stored.equals(film)).toBe(true);
+  expect(poster).toMatchObject({ mediaType: "image/jpeg", width: 320, height: 240 });
+  expect(poster?.previewKey).not.toBeNull();
+}
+
+/** The first frame and its preview, and nothing else. */
+const FILES_WITHOUT_CLIP = 2;
+
+describe("a finished clip", () => {
+  it("is on our disk, with its poster, before it is called done", async () => {
+    const { shop, id } = await finishedWith(whole());
+    await expectSaved(shop, id);
+    expect(await studio.listFiles()).toHaveLength(FILES_WITHOUT_CLIP + 3);
+    expect(await studio.db.selectFrom("pending_blobs").selectAll().execute()).toEqual([]);
+  });
+
+  it.each([
+    [
+      "is cut off",
+      () =>
+        new Response(new Uint8Array(film.subarray(0, 900)), {
+          headers: { "content-length": `${film.length}` },
+        }),
+    ],
+    [
+      "is no film",
+      () =>
+        new Response("<Error><Code>InternalError</Code></Error>", {
+          headers: { "content-type": "video/mp4" },
+        }),
+    ],
+    [
+      "is half a film of the right announced length",
+      () => new Response(new Uint8Array(film.subarray(0, film.length / 2))),
+    ],
+    ["comes with a 500", () => new Response("oops", { status: 500 })],
+    ["is empty", () => new Response(new Uint8Array(0))],
+  ])("that %s is fetched again until it is whole", async (_name, broken) => {
+    const { shop, id } = await finishedWith(broken, whole);
+    expect(await shop.read(id)).toMatchObject({ state: "saving" });
+    expect(await studio.listFiles()).toHaveLength(FILES_WITHOUT_CLIP);
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    await expectSaved(shop, id);
+  });
+
+  it("whose link died is fetched by a fresh one", async () => {
+    const { shop, id, vendor } = await finishedWith(new Response("AccessDenied", { status: 403 }), whole);
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    await expectSaved(shop, id);
+    const fetched = vendor.sentTo("/x.mp4").map(({ url }) => new URL(url).searchParams.get("Signature"));
+    expect(fetched).toEqual(["s1", "s2"]);
+  });
+
+  it("sends the key nowhere but to the vendor's own API", async () => {
+    const { vendor } = await finishedWith(whole());
+    expect(vendor.sentTo("/x.mp4")[0]?.headers).not.toHaveProperty("authorization");
+  });
+
+  it("is called lost, and charged, only when the vendor no longer has it", async () => {
+    const { shop, id } = await finishedWith(new Response("oops", { status: 500 }));
+    studio.clock.advance(24 * HOUR_MS - 60_000);
+    await shop.advanceDue();
+    expect((await shop.read(id)).state).toBe("saving");
+    studio.clock.advance(2 * HOUR_MS);
+    await shop.advanceDue();
+    expect(await shop.read(id)).toMatchObject({
+      state: "failed",
+      failure: { kind: "result-expired", charged: "yes" },
+    });
+  });
+
+  it("is not fetched from this machine's own network, whatever the reply says", async () => {
+    const { assertPublicAddress } = await import("@/lib/server/providers/download");
+    const trusted = "https://dashscope-intl.aliyuncs.com";
+    for (const url of [
+      "http://127.0.0.1:3000/api/assets",
+      "http://169.254.169.254/latest/meta-data",
+      "http://10.1.2.3/x.mp4",
+      "http://[::1]/x.mp4",
+      "http://[::ffff:127.0.0.1]/x.mp4",
+      "http://localhost/x.mp4",
+      "file:///etc/passwd",
+    ]) {
+      await expect(assertPublicAddress(url, trusted), url).rejects.toThrow();
+    }
+    await assertPublicAddress("https://93.184.216.34/x.mp4", trusted);
+    await assertPublicAddress("http://127.0.0.1:8787/x.mp4", "http://127.0.0.1:8787");
+  });
+});
