@@ -200,7 +200,7 @@ async function lint(files: Map<string, Line[]>): Promise<Set<string>> {
   });
   return new Set(
     report.diagnostics.flatMap(({ category, location }) => {
-      const line = files.get(location.path)?.[(location.start?.line ?? 1) - 1];
+      const line = files.get(location.path)?.[Math.max(location.start?.line ?? 1, 1) - 1];
       return line ? [key({ ...line, rule: category.split("/").at(-1) ?? "" })] : [];
     }),
   );
