@@ -75,7 +75,7 @@ export async function serveFile(
 
 function isKnown(request: IncomingMessage, etag: string): boolean {
   const known = request.headers["if-none-match"];
-  return known?.split(",").some((entry) => entry.trim().replace(/^W\//, "") === etag);
+  return known?.split(",").some((entry) => entry.trim().replace(/^W\//, "") === etag) ?? false;
 }
 
 /** One range of bytes; several at once, or a form we do not know, mean the whole file. (RFC 9110, 14.2.) */

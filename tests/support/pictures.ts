@@ -1,7 +1,7 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** A picture with something in it to see: a gradient sky with a sun. */
-export function drawPicture(width: number, height: number): sharp.Sharp {
+export function drawPicture(width: number, height: number): Sharp {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
       <stop offset="0" stop-color="#1b1f4b"/><stop offset="0.6" stop-color="#b8445a"/><stop offset="1" stop-color="#22131c"/>

@@ -1,0 +1,145 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp, { type Sharp } from "sharp";
+import { expect, test } from "vitest";
+import { flattenImage } from "@/lib/server/media/flatten-image";
+import { makePreview } from "@/lib/server/media/make-preview";
+import { writeWholeFor } from "@/lib/server/media/write-whole";
+import { makeBmp } from "@/tests/fixtures/media/make-bmp";
+import { makePicture } from "@/tests/fixtures/media/make-picture";
+import { testFolder } from "@/tests/fixtures/media/test-folder";
+
+const writeWhole = writeWholeFor("attempt", new AbortController().signal);
+
+async function prepare(content: Buffer) {
+  const folder = await testFolder();
+  const [path, outputPath] = [join(folder, "in"), join(folder, "out")];
+  await writeFile(path, content);
+  return { folder, path, outputPath };
+}
+
+async function flatten(content: Buffer) {
+  const { folder, path, outputPath } = await prepare(content);
+  const { mediaType } = await flattenImage({ path, outputPath }, writeWhole);
+  expect(await readdir(folder)).toEqual(["in", "out"]);
+  return { mediaType, picture: await readFile(outputPath) };
+}
+
+const redCorner = () =>
+  sharp({ create: { width: 60, height: 40, channels: 3, background: "#0000ff" } }).composite([
+    { input: { create: { width: 20, height: 20, channels: 3, background: "#ff0000" } }, left: 0, top: 0 },
+  ]);
+const pixelAt = async (picture: Sharp, left: number, top: number) => [
+  ...(await picture.extract({ left, top, width: 1, height: 1 }).removeAlpha().raw().toBuffer()),
+];
+
+test.each([
+  ["jpeg", "image/jpeg"],
+  ["png", "image/png"],
+] as const)(
+  "a %s stays one, is turned upright and says nothing of a turn or a place any more",
+  async (format, mediaType) => {
+    const turned = await redCorner()
+      .withExif({ IFD3: { GPSLatitudeRef: "N" } })
+      .withMetadata({ orientation: 6 })
+      .toFormat(format)
+      .toBuffer();
+    const flat = await flatten(turned);
+    expect(flat.mediaType).toBe(mediaType);
+    const metadata = await sharp(flat.picture).metadata();
+    expect(metadata).toMatchObject({ width: 40, height: 60, hasAlpha: false });
+    expect(metadata.orientation ?? 1).toBe(1);
+    expect(metadata.exif).toBeUndefined();
+    const [red = 0, , blue = 0] = await pixelAt(sharp(flat.picture), 35, 5);
+    expect(red).toBeGreaterThan(230);
+    expect(blue).toBeLessThan(25);
+  },
+);
+
+test("what is transparent becomes white, and half of it half white", async () => {
+  const half = {
+    create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } },
+  } as const;
+  const none = {
+    create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+  } as const;
+  expect(await pixelAt(sharp((await flatten(await sharp(none).png().toBuffer())).picture), 3, 3)).toEqual([
+    255, 255, 255,
+  ]);
+  const [grey = 0] = await pixelAt(
+    sharp((await flatten(await sharp(half).webp({ lossless: true }).toBuffer())).picture),
+    3,
+    3,
+  );
+  expect(Math.abs(grey - 128)).toBeLessThanOrEqual(2);
+});
+
+test("a lossless picture keeps every pixel", async () => {
+  const raw = await makePicture(90, 70).raw().toBuffer();
+  for (const content of [
+    await makePicture(90, 70).png().toBuffer(),
+    await makePicture(90, 70).webp({ lossless: true }).toBuffer(),
+    makeBmp(
+      90,
+      70,
+      (x, y) =>
+        [...raw.subarray((y * 90 + x) * 3, (y * 90 + x) * 3 + 3)] as unknown as [number, number, number],
+    ),
+  ]) {
+    const { mediaType, picture } = await flatten(content);
+    expect(mediaType).toBe("image/png");
+    expect((await sharp(picture).removeAlpha().raw().toBuffer()).equals(raw)).toBe(true);
+  }
+});
+
+test("a JPEG loses next to nothing", async () => {
+  const once = await makePicture(200, 150).jpeg({ quality: 98, chromaSubsampling: "4:4:4" }).toBuffer();
+  const { picture } = await flatten(once);
+  expect((await sharp(picture).metadata()).chromaSubsampling).toBe("4:4:4");
+  const before = await sharp(once).raw().toBuffer();
+  const after = await sharp(picture).raw().toBuffer();
+  const error = before.reduce((sum, value, at) => sum + Math.abs(value - (after[at] as number)), 0);
+  expect(error / before.length).toBeLessThan(1.2);
+});
+
+test("CMYK and 16 bits become 8 bits of RGB", async () => {
+  for (const content of [
+    await makePicture(40, 40).toColourspace("cmyk").jpeg().toBuffer(),
+    await makePicture(40, 40).toColourspace("rgb16").png().toBuffer(),
+  ]) {
+    expect(await sharp((await flatten(content)).picture).metadata()).toMatchObject({
+      space: "srgb",
+      depth: "uchar",
+      channels: 3,
+    });
+  }
+});
+
+test("a preview fits its side, is upright, keeps transparency, and is never enlarged", async () => {
+  const turned = await makePicture(800, 400)
+    .ensureAlpha(0.5)
+    .withMetadata({ orientation: 6 })
+    .png()
+    .toBuffer();
+  const large = await prepare(turned);
+  expect(await makePreview({ ...large, sidePxMax: 160 }, writeWhole)).toEqual({ width: 80, height: 160 });
+  expect(await sharp(large.outputPath).metadata()).toMatchObject({
+    format: "webp",
+    width: 80,
+    height: 160,
+    hasAlpha: true,
+  });
+
+  const small = await prepare(await makePicture(50, 30).jpeg().toBuffer());
+  expect(await makePreview({ ...small, sidePxMax: 160 }, writeWhole)).toEqual({ width: 50, height: 30 });
+});
+
+test("a damaged picture leaves no file, not even a temporary one", async () => {
+  const whole = await makePicture(400, 300).jpeg().toBuffer();
+  const { folder, path, outputPath } = await prepare(whole.subarray(0, whole.length / 2));
+  await expect(flattenImage({ path, outputPath }, writeWhole)).rejects.toMatchObject({ blame: "input" });
+  await expect(makePreview({ path, outputPath, sidePxMax: 160 }, writeWhole)).rejects.toMatchObject({
+    blame: "input",
+  });
+  expect(await readdir(folder)).toEqual(["in"]);
+});
