@@ -30,7 +30,7 @@ function serializeError(error: unknown): unknown {
 /** Strikes out API keys and the signatures of signed links. */
 export function redactSecrets(text: string): string {
   return text
-    .replace(/sk-[A-Za-z0-9_-]{4,}/g, "sk-…")
+    .replace(/sk-[A-Za-z0-9._-]{4,}/g, "sk-…")
     .replace(/Bearer\s+[^\s"',]+/gi, "Bearer …")
     .replace(/([?&](?:Signature|OSSAccessKeyId|X-Amz-Signature)=)[^&\s"']+/g, "$1…");
 }

@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serveFile } from "@/lib/server/serve-file";
+import { createDiskStorage } from "@/lib/server/storage/disk-storage";
+
+const CONTENT = "0123456789abcdef";
+let folder: string;
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "firstframe-serve-"));
+  const storage = createDiskStorage(join(folder, "storage"));
+  await writeFile(join(folder, "local"), CONTENT);
+  await storage.put("assets/film.mp4", join(folder, "local"));
+  server = createServer((request, response) => {
+    void serveFile(request, response, storage, {
+      key: request.url === "/none" ? "assets/none" : "assets/film.mp4",
+      mediaType: "video/mp4",
+      etag: '"abc"',
+      cacheControl: "private, no-cache",
+      ...(request.url === "/download" && { downloadName: 'böat "1".mp4' }),
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/film`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function get(headers: Record<string, string> = {}, method = "GET", address = url) {
+  const response = await fetch(address, { method, headers: { "accept-encoding": "identity", ...headers } });
+  const { status } = response;
+  const header = (name: string) => response.headers.get(name);
+  return { status, header, body: await response.text() };
+}
+
+describe("a stored file over HTTP", () => {
+  it("has its length, its type and its name for these bytes", async () => {
+    const { status, header, body } = await get();
+    expect([status, body]).toEqual([200, CONTENT]);
+    expect(header("content-length")).toBe("16");
+    expect(header("content-type")).toBe("video/mp4");
+    expect(header("accept-ranges")).toBe("bytes");
+    expect(header("etag")).toBe('"abc"');
+    expect(header("x-content-type-options")).toBe("nosniff");
+  });
+
+  it("tells HEAD the same and sends nothing", async () => {
+    const { status, header, body } = await get({}, "HEAD");
+    expect([status, body, header("content-length")]).toEqual([200, "", "16"]);
+  });
+
+  it.each([
+    ["bytes=0-3", "0123", "bytes 0-3/16"],
+    ["bytes=12-", "cdef", "bytes 12-15/16"],
+    ["bytes=-2", "ef", "bytes 14-15/16"],
+    ["bytes=14-99", "ef", "bytes 14-15/16"],
+    ["bytes=-99", CONTENT, "bytes 0-15/16"],
+  ])("answers %s with that part", async (range, part, contentRange) => {
+    const { status, header, body } = await get({ range });
+    expect([status, body, header("content-range")]).toEqual([206, part, contentRange]);
+    expect(header("content-length")).toBe(String(part.length));
+  });
+
+  it.each(["bytes=16-", "bytes=99-100", "bytes=-0"])("answers 416 to %s", async (range) => {
+    const { status, header } = await get({ range });
+    expect([status, header("content-range")]).toEqual([416, "bytes */16"]);
+  });
+
+  it.each(["bytes=5-2", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5", "bytes=-"])(
+    "gives the whole file for %s",
+    async (range) => {
+      expect(await get({ range })).toMatchObject({ status: 200, body: CONTENT });
+    },
+  );
+
+  it("gives a part only of the bytes that the reader has begun with", async () => {
+    expect((await get({ range: "bytes=0-3", "if-range": '"abc"' })).status).toBe(206);
+    expect((await get({ range: "bytes=0-3", "if-range": '"old"' })).status).toBe(200);
+  });
+
+  it("says 304 to a reader that has it", async () => {
+    expect(await get({ "if-none-match": '"old", W/"abc"' })).toMatchObject({ status: 304, body: "" });
+    expect((await get({ "if-none-match": '"old"' })).status).toBe(200);
+  });
+
+  it("is saved under its own name, whatever letters that has", async () => {
+    const { header } = await get({}, "GET", url.replace("film", "download"));
+    expect(header("content-disposition")).toBe(
+      `attachment; filename="b_at _1_.mp4"; filename*=UTF-8''b%C3%B6at%20%221%22.mp4`,
+    );
+  });
+
+  it("is a 404 where storage has nothing", async () => {
+    expect((await get({}, "GET", url.replace("film", "none"))).status).toBe(404);
+  });
+});
