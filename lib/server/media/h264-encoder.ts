@@ -18,9 +18,13 @@ import {
   Rational,
 } from "node-av";
 import { avcRecordOf, lengthPrefixed } from "./avc-bitstream";
+import { type YuvPicture, yuvOver } from "./yuv";
 
 export type H264Encoder = {
-  /** Takes the next picture as I420 bytes (free to be reused after) and gives the packets that are ready, in file order. */
+  /**
+   * Takes the next picture as I420 bytes and gives the packets that are ready, in file order. The bytes are copied
+   * before the call returns, so that the caller may draw the next picture over them at once.
+   */
   encode(i420: Buffer): Promise<EncodedPacket[]>;
   /** The packets still held back. */
   finish(): Promise<EncodedPacket[]>;
@@ -100,7 +104,7 @@ export async function openH264Encoder(film: {
       frame.width = width;
       frame.height = height;
       FFmpegError.throwIfError(frame.allocBuffer(), "hold a picture");
-      FFmpegError.throwIfError(frame.fromBuffer(i420), "take a picture");
+      fill(frame, yuvOver(i420, width, height));
       frame.pts = BigInt(frameIndex++);
       return exchange(frame);
     },
@@ -111,4 +115,21 @@ export async function openH264Encoder(film: {
       context.freeContext();
     },
   };
+}
+
+// Not `frame.fromBuffer`: whatever its documentation says, it copies nothing and keeps a pointer to the bytes.
+function fill(frame: Frame, picture: YuvPicture): void {
+  const chromaWidth = Math.ceil(picture.width / 2);
+  copyRows(picture.y, picture.width, frame, 0);
+  copyRows(picture.u, chromaWidth, frame, 1);
+  copyRows(picture.v, chromaWidth, frame, 2);
+}
+
+function copyRows(plane: Uint8Array, width: number, frame: Frame, planeIndex: number): void {
+  const target = frame.data?.[planeIndex];
+  const stride = frame.linesize[planeIndex];
+  if (!target || !stride) throw new Error("the encoder's picture has no memory");
+  for (let from = 0, to = 0; from < plane.length; from += width, to += stride) {
+    target.set(plane.subarray(from, from + width), to);
+  }
 }

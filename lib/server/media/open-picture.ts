@@ -5,6 +5,9 @@ import { countPngFrames } from "./count-png-frames";
 import { type ImageProbe, MediaError } from "./media-tasks";
 import { sniffFile } from "./sniff";
 
+// libvips remembers what it read by the file's name alone, and would answer for a new file with the pixels of an old one.
+sharp.cache(false);
+
 /** Twice what any model takes; a bound for tasks that are given none. */
 export const PICTURE_PIXELS_MAX = 130_000_000;
 
