@@ -1,0 +1,68 @@
+"use client";
+
+import { type ReactNode, useId, useRef } from "react";
+
+const GAP_PX = 6;
+const EDGE_PX = 8;
+
+/** A button and the panel it opens. The browser closes it on Escape and outside presses, and gives the focus back. */
+export function Popover({
+  trigger,
+  label,
+  triggerClassName,
+  align = "start",
+  children,
+}: {
+  trigger: ReactNode;
+  /** The name of the panel, and of the button where its content says too little. */
+  label: string;
+  triggerClassName: string;
+  align?: "start" | "end";
+  children: ReactNode;
+}) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+
+  function place() {
+    if (!button.current || !panel.current) return;
+    const anchor = button.current.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = panel.current;
+    const wantedLeft = align === "start" ? anchor.left : anchor.right - width;
+    const left = Math.max(EDGE_PX, Math.min(wantedLeft, window.innerWidth - width - EDGE_PX));
+    const below = anchor.bottom + GAP_PX;
+    const hasRoomBelow = below + height <= window.innerHeight - EDGE_PX;
+    const top = hasRoomBelow ? below : Math.max(EDGE_PX, anchor.top - GAP_PX - height);
+    panel.current.style.left = `${left}px`;
+    panel.current.style.top = `${top}px`;
+  }
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        popoverTarget={id}
+        aria-haspopup="dialog"
+        className={triggerClassName}
+      >
+        {trigger}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label={label}
+        onToggle={(event) => {
+          if (event.newState !== "open") return;
+          place();
+          panel.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+        }}
+        className="fixed m-0 max-w-[calc(100vw-16px)] rounded-card border border-line bg-panel p-3 text-ink shadow-2xl"
+      >
+        {children}
+      </div>
+    </>
+  );
+}
