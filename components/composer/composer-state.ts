@@ -1,0 +1,185 @@
+import type { ErrorView } from "@/lib/domain/errors";
+import type { GenerationView, MediaInput } from "@/lib/domain/generation";
+import type { Model, SlotName } from "@/lib/domain/models/model";
+import type { PixelSize } from "@/lib/domain/models/output-size";
+import { type Draft, type DraftParameters, draftFrom, fitParameters, type SlotContent } from "./draft";
+
+export type ComposerState = {
+  draft: Draft;
+  /** The draft that gave way to another one, for Undo. */
+  setAside: Draft | null;
+  /** The request on its way to the server. */
+  sendingRequestId: string | null;
+  /** What the server refused last; a field's part goes when that field is touched. */
+  refusal: ErrorView | null;
+};
+
+type Change =
+  | { type: "restored"; draft: Draft }
+  | { type: "parameters-set"; parameters: Partial<DraftParameters> }
+  | { type: "model-chosen"; model: Model }
+  | { type: "settings-reused"; generation: GenerationView; model: Model }
+  | { type: "undone" }
+  | {
+      type: "upload-started";
+      slot: SlotName;
+      uploadId: string;
+      fileName: string;
+      localUrl: string | null;
+      size: PixelSize | null;
+    }
+  | { type: "upload-progressed"; slot: SlotName; uploadId: string; fraction: number }
+  | { type: "upload-finished"; slot: SlotName; uploadId: string; input: MediaInput }
+  | { type: "upload-stopped"; slot: SlotName; uploadId: string; message: string; canRetry: boolean }
+  | { type: "slot-refused"; slot: SlotName; fileName: string; message: string }
+  | { type: "slot-cleared"; slot: SlotName };
+
+type Submission =
+  | { type: "sent"; requestId: string }
+  | { type: "accepted"; requestId: string }
+  | { type: "refused"; requestId: string; error: ErrorView };
+
+/** `freshRequestId` is minted by the caller, so that the reducer stays pure. */
+export type ComposerEvent = (Change | Submission) & { freshRequestId: string };
+
+export function startingState(draft: Draft): ComposerState {
+  return { draft, setAside: null, sendingRequestId: null, refusal: null };
+}
+
+export function composerReducer(state: ComposerState, event: ComposerEvent): ComposerState {
+  switch (event.type) {
+    case "sent":
+      return { ...state, sendingRequestId: event.requestId, refusal: null };
+    case "accepted":
+      return {
+        ...endSending(state, event.requestId),
+        draft:
+          state.draft.requestId === event.requestId
+            ? { ...state.draft, requestId: event.freshRequestId }
+            : state.draft,
+      };
+    case "refused":
+      return { ...endSending(state, event.requestId), refusal: event.error };
+    case "restored":
+      return { ...state, draft: event.draft };
+    case "upload-progressed":
+    case "upload-finished":
+    case "upload-stopped":
+      return followUpload(state, event);
+    default:
+      return edited(state, event);
+  }
+}
+
+function endSending(state: ComposerState, requestId: string): ComposerState {
+  return state.sendingRequestId === requestId ? { ...state, sendingRequestId: null } : state;
+}
+
+/** News of an upload that has been replaced or removed in the meantime changes nothing. */
+function followUpload(
+  state: ComposerState,
+  event: Extract<ComposerEvent, { type: "upload-progressed" | "upload-finished" | "upload-stopped" }>,
+): ComposerState {
+  const content = state.draft.media[event.slot];
+  if (content?.status !== "uploading" || content.uploadId !== event.uploadId) return state;
+  const { fileName, localUrl } = content;
+  switch (event.type) {
+    case "upload-progressed":
+      return { ...state, draft: withSlot(state.draft, event.slot, { ...content, fraction: event.fraction }) };
+    case "upload-finished":
+      return {
+        ...state,
+        draft: withSlot(state.draft, event.slot, { status: "ready", input: event.input, localUrl }),
+      };
+    case "upload-stopped": {
+      const { message, canRetry } = event;
+      return {
+        ...state,
+        draft: withSlot(state.draft, event.slot, {
+          status: "stopped",
+          fileName,
+          localUrl,
+          message,
+          canRetry,
+        }),
+      };
+    }
+  }
+}
+
+type Edit = Exclude<
+  Extract<ComposerEvent, Change>,
+  { type: "restored" | "upload-progressed" | "upload-finished" | "upload-stopped" }
+>;
+
+function edited(state: ComposerState, event: Edit): ComposerState {
+  const draft = changedDraft(state, event);
+  // A request on its way keeps its id for what was sent; what is written from now on is another request.
+  const requestId = state.sendingRequestId === draft.requestId ? event.freshRequestId : draft.requestId;
+  const replaces = event.type === "settings-reused" || event.type === "model-chosen";
+  return {
+    ...state,
+    draft: { ...draft, requestId },
+    setAside: replaces ? state.draft : event.type === "undone" ? null : state.setAside,
+    refusal: replaces || event.type === "undone" ? null : refusalWithout(state.refusal, touchedFields(event)),
+  };
+}
+
+function changedDraft(state: ComposerState, event: Edit): Draft {
+  const { draft } = state;
+  switch (event.type) {
+    case "parameters-set":
+      return { ...draft, parameters: { ...draft.parameters, ...event.parameters } };
+    case "model-chosen":
+      return {
+        ...draft,
+        modelId: event.model.id,
+        parameters: fitParameters(event.model, draft.parameters).parameters,
+      };
+    case "settings-reused":
+      return draftFrom(event.generation, event.model, draft.requestId);
+    case "undone":
+      return state.setAside ? { ...state.setAside, requestId: draft.requestId } : draft;
+    case "upload-started": {
+      const { uploadId, fileName, localUrl, size } = event;
+      return withSlot(draft, event.slot, {
+        status: "uploading",
+        uploadId,
+        fileName,
+        localUrl,
+        size,
+        fraction: 0,
+      });
+    }
+    case "slot-refused": {
+      const { fileName, message } = event;
+      return withSlot(draft, event.slot, {
+        status: "stopped",
+        fileName,
+        localUrl: null,
+        message,
+        canRetry: false,
+      });
+    }
+    case "slot-cleared": {
+      const { [event.slot]: _removed, ...media } = draft.media;
+      return { ...draft, media };
+    }
+  }
+}
+
+function withSlot(draft: Draft, slot: SlotName, content: SlotContent): Draft {
+  return { ...draft, media: { ...draft.media, [slot]: content } };
+}
+
+function touchedFields(event: Edit): string[] {
+  if (event.type === "parameters-set") return Object.keys(event.parameters);
+  return "slot" in event ? [event.slot] : [];
+}
+
+/** A sentence that named no field goes with the first change: it may no longer be true. */
+function refusalWithout(refusal: ErrorView | null, touched: readonly string[]): ErrorView | null {
+  if (!refusal?.fields) return null;
+  const left = Object.entries(refusal.fields).filter(([field]) => !touched.includes(field));
+  return left.length > 0 ? { ...refusal, fields: Object.fromEntries(left) } : null;
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import { useId } from "react";
+import type { ConnectionView } from "@/lib/domain/connection";
+import { formatMoney, type Money } from "@/lib/domain/money";
+import type { SubmitReason } from "./submit-reasons";
+
+/** The next thing to do, with its price on it; where it cannot be done, every reason why. */
+export function GenerateBar({
+  connection,
+  price,
+  usualWait,
+  reasons,
+  refusal,
+  isSending,
+}: {
+  connection: ConnectionView;
+  price: Money | null;
+  /** `usually 2–4 min`; null without a history. */
+  usualWait: string | null;
+  reasons: readonly SubmitReason[];
+  /** What the server refused and no field stands for. */
+  refusal: string | null;
+  isSending: boolean;
+}) {
+  const id = useId();
+  const isBlocked = reasons.length > 0;
+  return (
+    <div>
+      {refusal && (
+        <p
+          role="alert"
+          className="mb-3 rounded-control border border-bad-line bg-bad px-3 py-2 text-bad-ink text-small"
+        >
+          {refusal}
+        </p>
+      )}
+      <button
+        type="submit"
+        aria-disabled={isBlocked}
+        aria-describedby={`${id}-reasons ${id}-terms`}
+        className={`flex min-h-12 w-full items-center justify-between gap-4 rounded-card px-4 text-left transition-colors ${
+          isBlocked
+            ? "cursor-not-allowed border border-line bg-raised text-muted"
+            : "bg-lamp text-on-lamp hover:bg-lamp-hover"
+        }`}
+      >
+        <span className="font-semibold text-lead">{isSending ? "Sending" : "Generate"}</span>
+        <PriceTag price={price} isDemo={connection.isDemo} />
+      </button>
+      <ul
+        id={`${id}-reasons`}
+        aria-label="Why it cannot be sent yet"
+        className={isBlocked ? "mt-2 space-y-1" : "hidden"}
+      >
+        {reasons.map(({ message }) => (
+          <li key={message} className="text-small text-ink">
+            {message}
+          </li>
+        ))}
+      </ul>
+      <div className="mt-2 flex items-center justify-between gap-3 text-muted text-small">
+        <span id={`${id}-terms`}>
+          {[usualWait, connection.isDemo ? "demo mode, nothing is charged" : "charged only if it succeeds"]
+            .filter((part) => part !== null)
+            .join(" · ")}
+        </span>
+        <kbd className="hidden shrink-0 rounded-control border border-line px-1.5 font-mono text-caption lg:pointer-fine:inline">
+          Ctrl ↵
+        </kbd>
+      </div>
+    </div>
+  );
+}
+
+function PriceTag({ price, isDemo }: { price: Money | null; isDemo: boolean }) {
+  if (!price) return <span className="text-small">price unknown</span>;
+  return (
+    <span className="flex items-baseline gap-1.5 tabular-nums">
+      {isDemo && <span className="text-small">would cost</span>}
+      <span className="font-semibold text-lead">{formatMoney(price)}</span>
+    </span>
+  );
+}
