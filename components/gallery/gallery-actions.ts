@@ -1,0 +1,16 @@
+import type { GenerationView } from "@/lib/domain/generation";
+import type { Money } from "@/lib/domain/money";
+
+/** What a card can ask for; the page says how it is done. */
+export type GalleryActions = {
+  open: (view: GenerationView) => void;
+  reuse: (view: GenerationView) => void;
+  share: (view: GenerationView) => void;
+  /** True when a new generation was made. */
+  retry: (view: GenerationView, requestId: string) => Promise<boolean>;
+  cancel: (view: GenerationView) => Promise<void>;
+  closeUnconfirmed: (view: GenerationView) => Promise<void>;
+  dismiss: (view: GenerationView) => Promise<void>;
+  /** What the same again would cost today; null where that is not known. */
+  priceOf: (view: GenerationView) => Money | null;
+};

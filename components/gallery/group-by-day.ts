@@ -1,0 +1,69 @@
+import type { GenerationView } from "@/lib/domain/generation";
+import type { Money } from "@/lib/domain/money";
+
+export type Day = {
+  /** YYYY-MM-DD in the reader's time zone. */
+  key: string;
+  label: string;
+  generations: GenerationView[];
+  clipCount: number;
+  /** What the day's clips cost, one sum a currency; demo clips cost nothing. */
+  spend: Money[];
+};
+
+/** Days with their clips, in the order given. */
+export function groupByDay(
+  generations: readonly GenerationView[],
+  { now, timeZone }: { now: number; timeZone: string },
+): Day[] {
+  const keyOf = dayKey(timeZone);
+  const byDay = groupBy(generations, ({ createdAt }) => keyOf(createdAt));
+  return [...byDay].map(([key, members]) => ({
+    key,
+    label: dayLabel(members[0]?.createdAt ?? now, { now, timeZone }),
+    generations: members,
+    clipCount: members.filter(({ clip }) => clip).length,
+    spend: spendOf(members),
+  }));
+}
+
+function dayKey(timeZone: string): (at: number) => string {
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  return (at) => format.format(at);
+}
+
+function dayLabel(at: number, { now, timeZone }: { now: number; timeZone: string }): string {
+  const keyOf = dayKey(timeZone);
+  const daysAgo = (Date.parse(keyOf(now)) - Date.parse(keyOf(at))) / 86_400_000;
+  if (daysAgo === 0) return "Today";
+  if (daysAgo === 1) return "Yesterday";
+  const isThisYear = keyOf(at).slice(0, 4) === keyOf(now).slice(0, 4);
+  return new Intl.DateTimeFormat("en", {
+    timeZone,
+    weekday: "long",
+    month: "long",
+    day: "numeric",
+    ...(isThisYear ? {} : { year: "numeric" }),
+  }).format(at);
+}
+
+function spendOf(generations: readonly GenerationView[]): Money[] {
+  const prices = generations.flatMap(({ clip, price, connection }) =>
+    clip && price && !connection.isDemo ? [price] : [],
+  );
+  return [...groupBy(prices, ({ currency }) => currency)].map(([currency, members]) => ({
+    currency,
+    amountMicro: members.reduce((total, { amountMicro }) => total + amountMicro, 0),
+  }));
+}
+
+// Map.groupBy is not in Node 20.
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}

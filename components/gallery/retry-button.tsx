@@ -1,0 +1,42 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { GenerationView } from "@/lib/domain/generation";
+import { newId } from "@/lib/domain/ids";
+import { formatMoney } from "@/lib/domain/money";
+import type { GalleryActions } from "./gallery-actions";
+
+/** The same again, at its price. One button is one request, however often it is pressed. */
+export function RetryButton({
+  view,
+  actions,
+  tabIndex,
+}: {
+  view: GenerationView;
+  actions: GalleryActions;
+  tabIndex: 0 | -1;
+}) {
+  const requestId = useRef<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const price = actions.priceOf(view);
+
+  async function retry() {
+    requestId.current ??= newId("req");
+    setSending(true);
+    const wasMade = await actions.retry(view, requestId.current);
+    if (wasMade) requestId.current = null;
+    setSending(false);
+  }
+
+  return (
+    <Button tabIndex={tabIndex} disabled={isSending} onClick={() => void retry()}>
+      Retry
+      {price && (
+        <span className="text-muted tabular-nums">
+          {view.connection.isDemo ? "free" : formatMoney(price)}
+        </span>
+      )}
+    </Button>
+  );
+}
