@@ -1,0 +1,90 @@
+"use client";
+
+import { type ReactNode, useEffect, useRef } from "react";
+import { Button, buttonClass } from "@/components/ui/button";
+import type { GenerationView } from "@/lib/domain/generation";
+import { generationTitle } from "@/lib/domain/generation-title";
+import { paths } from "@/lib/paths";
+import { GenerationFacts } from "./generation-facts";
+import { VideoPlayer } from "./video-player";
+
+/** One generation, over the gallery. Closing it gives the focus back to where it was. */
+export function PlayerScreen({
+  view,
+  pending,
+  onClose,
+  onShare,
+  onReuse,
+}: {
+  view: GenerationView;
+  /** What stands in the film's place while there is none. */
+  pending: ReactNode;
+  onClose: () => void;
+  onShare: () => void;
+  onReuse: () => void;
+}) {
+  const screen = useRef<HTMLDivElement>(null);
+  const title = generationTitle(view);
+  const hasClip = view.clip !== null;
+
+  useEffect(() => {
+    const { overflow } = document.body.style;
+    document.body.style.overflow = "hidden";
+    return () => {
+      document.body.style.overflow = overflow;
+    };
+  }, []);
+
+  // Also when a clip takes the place of a card that was watched.
+  useEffect(() => {
+    const target = hasClip
+      ? screen.current?.querySelector<HTMLElement>("[data-player-focus]")
+      : screen.current;
+    target?.focus({ preventScroll: true });
+  }, [hasClip]);
+
+  return (
+    <div
+      ref={screen}
+      role="dialog"
+      aria-modal="true"
+      aria-label={title}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+      }}
+      className="fixed inset-0 z-30 overflow-y-auto overscroll-contain bg-room outline-none"
+    >
+      <div className="mx-auto max-w-6xl px-4 pb-10 lg:px-6">
+        <div className="flex h-dvh max-h-[1100px] flex-col max-lg:h-auto">
+          <header className="flex h-13 shrink-0 items-center gap-2">
+            <Button look="quiet" onClick={onClose} className="-ml-3">
+              Back <kbd className="font-mono text-caption pointer-coarse:hidden">Esc</kbd>
+            </Button>
+            <div className="ml-auto flex gap-2">
+              <Button onClick={onReuse}>
+                Reuse<span className="max-sm:hidden"> settings</span>
+              </Button>
+              {view.clip && (
+                <>
+                  <a href={paths.assetDownload(view.clip.assetId)} download className={buttonClass()}>
+                    Download
+                  </a>
+                  <Button look="primary" onClick={onShare}>
+                    Share
+                  </Button>
+                </>
+              )}
+            </div>
+          </header>
+          {view.clip ? (
+            <VideoPlayer key={view.clip.assetId} clip={view.clip} title={title} />
+          ) : (
+            <div className="flex min-h-80 flex-1 items-center justify-center py-4">{pending}</div>
+          )}
+        </div>
+        <GenerationFacts view={view} />
+      </div>
+    </div>
+  );
+}
