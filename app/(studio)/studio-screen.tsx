@@ -1,0 +1,162 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { Composer } from "@/components/composer/composer";
+import { PageDrop } from "@/components/composer/page-drop";
+import { useComposer } from "@/components/composer/use-composer";
+import { EmptyGallery } from "@/components/gallery/empty-gallery";
+import { Gallery } from "@/components/gallery/gallery";
+import { GenerationCard } from "@/components/gallery/generation-card";
+import { KeyList } from "@/components/gallery/key-list";
+import { LiveRegion } from "@/components/gallery/live-region";
+import { useLiveGenerations } from "@/components/gallery/use-live-generations";
+import { useOlderGenerations } from "@/components/gallery/use-older-generations";
+import { PlayerScreen } from "@/components/player/player-screen";
+import { ShareDialog } from "@/components/share/share-dialog";
+import { useToast } from "@/components/ui/toast";
+import type { GenerationView } from "@/lib/domain/generation";
+import { formatUsualWait, usualWait, waitKindOf } from "@/lib/domain/usual-wait";
+import { paths } from "@/lib/paths";
+import type { StudioProps } from "./studio";
+import { StudioHeader } from "./studio-header";
+import { useGenerationActions } from "./use-generation-actions";
+import { useOpenGeneration } from "./use-open-generation";
+import { useQuestionMark } from "./use-question-mark";
+
+/** Puts composer, gallery, player and sharing together; each knows only itself. */
+export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "renderedAt">) {
+  const [connection] = studio.connections;
+  if (!connection) throw new Error("the studio has no connection to draw for");
+  const { viewer } = studio;
+
+  const toast = useToast();
+  const address = useOpenGeneration();
+  const live = useLiveGenerations(withOpened(studio.page, opened), viewer.id);
+  const older = useOlderGenerations(studio.page.nextBefore, live.add);
+  const [sharedId, setSharedId] = useState<string | null>(null);
+  const [showsKeys, setShowsKeys] = useQuestionMark();
+
+  const composer = useComposer({
+    viewerKey: viewer.id,
+    connection,
+    createGeneration: actions.createGeneration,
+    onCreated: (generation) => live.add([generation]),
+  });
+
+  const galleryActions = useGenerationActions({
+    actions,
+    connections: studio.connections,
+    add: live.add,
+    open: ({ id }) => address.open(id),
+    share: ({ id }) => setSharedId(id),
+    reuse: (view) => {
+      if (!composer.reuse(view)) {
+        toast({ text: `${view.modelLabel} is no longer offered here.` });
+        return;
+      }
+      if (address.id !== null) address.close();
+      toast({ text: "Its settings are in the form now.", action: { label: "Undo", run: composer.undo } });
+    },
+  });
+
+  const shown = live.generations.filter(({ isDismissed }) => !isDismissed);
+  const openView = live.generations.find(({ id }) => id === address.id);
+  const sharedView = live.generations.find(({ id }) => id === sharedId);
+  useMissingOpenView(address.id, openView);
+  useFocusBack(address.id);
+
+  const draft = composer.state.draft.parameters;
+  const usualForDraft = usualWait(live.generations, {
+    connectionId: connection.id,
+    modelId: composer.model.id,
+    resolution: draft.resolution,
+    durationSeconds: draft.durationSeconds,
+  });
+  const usualForOpen = openView ? usualWait(live.generations, waitKindOf(openView)) : null;
+
+  return (
+    <PageDrop composer={composer}>
+      {(drop) => (
+        <>
+          <div inert={openView !== undefined}>
+            <StudioHeader connection={connection} viewer={viewer} onShowKeys={() => setShowsKeys(true)} />
+            <div className="lg:grid lg:grid-cols-[360px_minmax(0,1fr)] xl:grid-cols-[424px_minmax(0,1fr)]">
+              <Composer
+                composer={composer}
+                drop={drop}
+                usualWait={usualForDraft && formatUsualWait(usualForDraft)}
+              />
+              <main className="min-w-0 px-4 pt-3 pb-60 lg:px-5 lg:pb-10">
+                <h1 className="sr-only">Your clips</h1>
+                {!live.isConnected && (
+                  <p className="mb-3 rounded-control border border-line bg-panel px-3 py-2 text-muted text-small">
+                    The studio cannot be heard just now. What you see may be behind; it is tried again.
+                  </p>
+                )}
+                {shown.length === 0 && !older.hasMore ? (
+                  <EmptyGallery onChoose={() => drop.choose("firstFrame")} />
+                ) : (
+                  <Gallery generations={shown} older={older} actions={galleryActions} />
+                )}
+              </main>
+            </div>
+          </div>
+          {openView && (
+            <PlayerScreen
+              view={openView}
+              pending={
+                <article className="size-full max-w-3xl" style={{ aspectRatio: pendingRatio(openView) }}>
+                  <GenerationCard
+                    view={openView}
+                    actions={galleryActions}
+                    tabIndex={0}
+                    isPreviewing={false}
+                    usualSeconds={usualForOpen?.highSeconds ?? null}
+                    usualWords={usualForOpen && formatUsualWait(usualForOpen)}
+                  />
+                </article>
+              }
+              onClose={address.close}
+              onShare={() => setSharedId(openView.id)}
+              onReuse={() => galleryActions.reuse(openView)}
+            />
+          )}
+          {sharedView && (
+            <ShareDialog view={sharedView} actions={actions} onClose={() => setSharedId(null)} />
+          )}
+          {showsKeys && <KeyList onClose={() => setShowsKeys(false)} />}
+          <LiveRegion generations={live.generations} />
+        </>
+      )}
+    </PageDrop>
+  );
+}
+
+function withOpened(page: StudioProps["studio"]["page"], opened: GenerationView | null) {
+  return opened ? { ...page, generations: [...page.generations, opened] } : page;
+}
+
+function pendingRatio({ predictedSize }: GenerationView): string {
+  return predictedSize ? `${predictedSize.width} / ${predictedSize.height}` : "16 / 9";
+}
+
+/** The browser's Forward can lead to a generation that is not in the list any more: the server knows it. */
+function useMissingOpenView(id: string | null, view: GenerationView | undefined) {
+  const isMissing = id !== null && view === undefined;
+  useEffect(() => {
+    if (isMissing && id !== null) window.location.assign(paths.generation(id));
+  }, [isMissing, id]);
+}
+
+/** When the player closes, its card has the focus again. */
+function useFocusBack(openId: string | null) {
+  const lastOpenId = useRef(openId);
+  useEffect(() => {
+    const closedId = openId === null ? lastOpenId.current : null;
+    lastOpenId.current = openId;
+    if (closedId === null) return;
+    document
+      .querySelector<HTMLElement>(`[data-generation="${CSS.escape(closedId)}"]`)
+      ?.focus({ preventScroll: true });
+  }, [openId]);
+}

@@ -1,0 +1,64 @@
+import { useMemo, useRef } from "react";
+import type { GalleryActions } from "@/components/gallery/gallery-actions";
+import { useToast } from "@/components/ui/toast";
+import type { ConnectionView } from "@/lib/domain/connection";
+import type { GenerationView } from "@/lib/domain/generation";
+import { findModel } from "@/lib/domain/models/catalogue";
+import { estimatePrice } from "@/lib/domain/models/price";
+import type { Money } from "@/lib/domain/money";
+import type { ActionResult, StudioActions } from "@/lib/domain/studio";
+
+type Ways = Pick<GalleryActions, "open" | "reuse" | "share"> & {
+  actions: StudioActions;
+  connections: readonly ConnectionView[];
+  add: (views: readonly GenerationView[]) => void;
+};
+
+/** What the cards can ask for: the server's actions, their answers put into the list and their refusals into words. */
+export function useGenerationActions(ways: Ways): GalleryActions {
+  const toast = useToast();
+  const latest = useRef(ways);
+  latest.current = ways;
+
+  return useMemo(() => {
+    async function run(
+      ask: (actions: StudioActions) => Promise<ActionResult<GenerationView>>,
+    ): Promise<boolean> {
+      const { actions, add } = latest.current;
+      try {
+        const answer = await ask(actions);
+        if (answer.ok) add([answer.value]);
+        else toast({ text: answer.error.message });
+        return answer.ok;
+      } catch {
+        toast({ text: "The studio did not answer. Try again." });
+        return false;
+      }
+    }
+
+    return {
+      open: (view) => latest.current.open(view),
+      reuse: (view) => latest.current.reuse(view),
+      share: (view) => latest.current.share(view),
+      retry: (view, requestId) =>
+        run((actions) =>
+          actions.retryGeneration({
+            id: view.id,
+            requestId,
+            shownPrice: priceAgain(view, latest.current.connections),
+          }),
+        ),
+      cancel: async ({ id }) => void (await run((actions) => actions.cancelGeneration({ id }))),
+      closeUnconfirmed: async ({ id }) => void (await run((actions) => actions.closeUnconfirmed({ id }))),
+      dismiss: async ({ id }) => void (await run((actions) => actions.dismissFailure({ id }))),
+      priceOf: (view) => priceAgain(view, latest.current.connections),
+    };
+  }, [toast]);
+}
+
+/** Today's price of the same again: a row keeps the price of its own day. */
+function priceAgain(view: GenerationView, connections: readonly ConnectionView[]): Money | null {
+  const model = findModel(view.modelId);
+  const connection = connections.find(({ id }) => id === view.connection.id);
+  return model && connection ? estimatePrice(model, connection.place, view.parameters) : view.price;
+}
