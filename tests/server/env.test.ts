@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { EnvError, readEnv } from "@/lib/server/env";
+
+test("every setting that is read stands in .env.example, and no other", async () => {
+  const example = await readFile(".env.example", "utf8");
+  const schema = await readFile("lib/server/env.ts", "utf8");
+  const offered = [...example.matchAll(/^# ([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
+  const read = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map((match) => match[1]);
+  expect(offered.sort()).toEqual(read.filter((name) => name !== "NODE_ENV").sort());
+});
+
+test("nothing has to be set", () => {
+  expect(readEnv({})).toMatchObject({
+    host: "127.0.0.1",
+    port: 3000,
+    dashscope: null,
+    signIn: { methods: [] },
+  });
+});
+
+test("an empty variable counts as not set", () => {
+  expect(readEnv({ PORT: "", DASHSCOPE_API_KEY: "" })).toEqual(readEnv({}));
+});
+
+for (const [name, value] of Object.entries({
+  PORT: "65536",
+  PUBLIC_URL: "studio.example",
+  LOG_LEVEL: "loud",
+  DASHSCOPE_REGION: "eu-west-1",
+  DASHSCOPE_WORKSPACE_ID: "a/../b",
+  EMULATOR_TIME_SCALE: "0",
+  AUTH_SECRET: "short",
+  OIDC_CLIENT_ID: "alone",
+  GITHUB_CLIENT_SECRET: "alone",
+})) {
+  test(`a wrong ${name} stops the start and is named`, () => {
+    expect(() => readEnv({ [name]: value })).toThrow(EnvError);
+    expect(() => readEnv({ [name]: value })).toThrow(name);
+  });
+}
+
+for (const prefix of ["GITHUB", "GOOGLE"]) {
+  test(`${prefix} is not offered before the operator says who may come in`, () => {
+    const client = { [`${prefix}_CLIENT_ID`]: "id", [`${prefix}_CLIENT_SECRET`]: "secret" };
+    expect(() => readEnv(client)).toThrow("SIGN_IN_ALLOW");
+    expect(readEnv({ ...client, SIGN_IN_ALLOW: " @Example.com, ada@example.org " }).signIn.allow).toEqual([
+      "@example.com",
+      "ada@example.org",
+    ]);
+  });
+}
