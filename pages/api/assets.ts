@@ -3,7 +3,7 @@ import { ownRoute, queryValue } from "@/lib/server/api-respond";
 import { readAnnouncedBytes } from "@/lib/server/assets/announced-bytes";
 import { storeUpload } from "@/lib/server/assets/store-upload";
 
-export const config: PageConfig = { api: { bodyParser: false, responseLimit: false } };
+export const config = { api: { bodyParser: false, responseLimit: false } } satisfies PageConfig;
 
 /** POST: one raw file for one slot (`?name=&slot=&model=`). 201 with the new asset, 200 with the one that was there. */
 export default ownRoute(["POST"], async (request, response, { viewer, services }) => {

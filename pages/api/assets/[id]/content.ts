@@ -3,7 +3,7 @@ import { AppError } from "@/lib/domain/errors";
 import { ownRoute, queryValue } from "@/lib/server/api-respond";
 import { serveFile } from "@/lib/server/serve-file";
 
-export const config: PageConfig = { api: { bodyParser: false, responseLimit: false } };
+export const config = { api: { bodyParser: false, responseLimit: false } } satisfies PageConfig;
 
 /** GET, HEAD: the bytes of one of the viewer's own files. `?download=1` saves it under its name. */
 export default ownRoute(["GET", "HEAD"], async (request, response, { viewer, services }) => {

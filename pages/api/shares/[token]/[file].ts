@@ -4,7 +4,7 @@ import { openRoute, queryValue } from "@/lib/server/api-respond";
 import { serveFile } from "@/lib/server/serve-file";
 import { openShare } from "@/lib/server/shares/open-share";
 
-export const config: PageConfig = { api: { bodyParser: false, responseLimit: false } };
+export const config = { api: { bodyParser: false, responseLimit: false } } satisfies PageConfig;
 
 /** GET, HEAD: `video.mp4` and `poster.jpg` of a shared clip, for whoever has the link, for as long as it stands. */
 export default openRoute(["GET", "HEAD"], async (request, response, services) => {
