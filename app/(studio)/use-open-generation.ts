@@ -15,7 +15,7 @@ export type OpenGeneration = {
  * server: the gallery keeps its place, the browser's Back closes the player, and a reload opens it again.
  */
 export function useOpenGeneration(): OpenGeneration {
-  const id = ADDRESS.exec(usePathname())?.[1] ?? null;
+  const id = ADDRESS.exec(usePathname() ?? "")?.[1] ?? null;
   const wasOpenedHere = useRef(false);
 
   useEffect(() => {
