@@ -9,7 +9,7 @@ type Props = { searchParams: Promise<{ callbackUrl?: string | string[]; error?: 
 
 export default async function SignInPage({ searchParams }: Props) {
   const { callbackUrl, error } = await searchParams;
-  const methods = await signInMethods();
+  const methods = signInMethods();
   return (
     <main className="flex min-h-dvh items-center justify-center p-6">
       <div className="w-full max-w-xs">
@@ -20,7 +20,9 @@ export default async function SignInPage({ searchParams }: Props) {
             role="alert"
             className="mb-4 rounded-control border border-bad-line bg-bad px-3 py-2 text-bad-ink text-small"
           >
-            The sign-in did not work. Nothing was changed; try again.
+            {error === "AccessDenied"
+              ? "This studio does not let this account in. Ask whoever runs it to allow your address, or sign in with another account."
+              : "The sign-in did not work. Nothing was changed; try again."}
           </p>
         )}
         <SignInButtons methods={methods} callbackUrl={ownAddress(callbackUrl)} />
