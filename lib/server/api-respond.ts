@@ -1,4 +1,3 @@
-import "server-only";
 import type { NextApiRequest, NextApiResponse } from "next";
 import { AppError, isAppError, toErrorView } from "@/lib/domain/errors";
 import { getServices, type Services } from "./services";

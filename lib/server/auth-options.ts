@@ -1,4 +1,3 @@
-import "server-only";
 import type { AuthOptions } from "next-auth";
 import { paths } from "@/lib/paths";
 import { type Account, isAllowed, ownerIdOf } from "./account";

@@ -1,4 +1,3 @@
-import "server-only";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "@/lib/domain/ids";

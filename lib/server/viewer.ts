@@ -1,4 +1,3 @@
-import "server-only";
 import type { NextApiRequest, NextApiResponse } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
