@@ -4,7 +4,7 @@ export default function StudioLoading() {
     <div aria-busy="true">
       <div className="h-13 border-line border-b" />
       <p className="sr-only">Opening the studio</p>
-      <div className="lg:grid lg:grid-cols-[360px_minmax(0,1fr)] xl:grid-cols-[424px_minmax(0,1fr)]">
+      <div className="lg:grid lg:grid-cols-[360px_minmax(0,1fr)] xl:grid-cols-[440px_minmax(0,1fr)]">
         <div className="hidden h-[calc(100dvh-52px)] border-line border-r p-4 lg:block">
           <div className="h-48 rounded-card border border-line bg-panel" />
         </div>

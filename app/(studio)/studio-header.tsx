@@ -12,21 +12,27 @@ import { Logo } from "./logo";
 export function StudioHeader({
   connection,
   viewer,
+  isHeard,
   onShowKeys,
 }: {
   connection: ConnectionView;
   viewer: StudioView["viewer"];
+  /** The studio's news arrive. */
+  isHeard: boolean;
   onShowKeys: () => void;
 }) {
   return (
     <header className="sticky top-0 z-10 flex h-13 items-center gap-3 border-line border-b bg-room px-4 lg:px-4">
       <Logo />
       <ConnectionPill connection={connection} />
-      <div className="ml-auto">
+      <div className="ml-auto flex min-w-0 items-center gap-3">
+        <p role="status" className="truncate text-muted text-small">
+          {isHeard ? "" : "Studio not reached, trying again"}
+        </p>
         <Popover
           label="Menu"
           align="end"
-          triggerClassName="inline-flex size-8 items-center justify-center rounded-full border border-line-strong bg-raised font-semibold text-small transition-colors hover:bg-lifted pointer-coarse:size-11"
+          triggerClassName="relative inline-flex size-8 shrink-0 items-center justify-center rounded-full border border-line-strong bg-raised font-semibold text-small transition-colors before:absolute before:-inset-1.5 hover:bg-lifted"
           trigger={
             <>
               <span aria-hidden="true">{Array.from(viewer.name.trim())[0]?.toUpperCase() ?? "·"}</span>

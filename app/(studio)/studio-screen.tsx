@@ -79,8 +79,13 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
       {(drop) => (
         <>
           <div inert={openView !== undefined}>
-            <StudioHeader connection={connection} viewer={viewer} onShowKeys={() => setShowsKeys(true)} />
-            <div className="lg:grid lg:grid-cols-[360px_minmax(0,1fr)] xl:grid-cols-[424px_minmax(0,1fr)]">
+            <StudioHeader
+              connection={connection}
+              viewer={viewer}
+              isHeard={live.isConnected}
+              onShowKeys={() => setShowsKeys(true)}
+            />
+            <div className="lg:grid lg:grid-cols-[360px_minmax(0,1fr)] xl:grid-cols-[440px_minmax(0,1fr)]">
               <Composer
                 composer={composer}
                 drop={drop}
@@ -88,11 +93,6 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
               />
               <main className="min-w-0 px-4 pt-3 pb-60 lg:px-5 lg:pb-10">
                 <h1 className="sr-only">Your clips</h1>
-                {!live.isConnected && (
-                  <p className="mb-3 rounded-control border border-line bg-panel px-3 py-2 text-muted text-small">
-                    The studio cannot be heard just now. What you see may be behind; it is tried again.
-                  </p>
-                )}
                 {shown.length === 0 && !older.hasMore ? (
                   <EmptyGallery onChoose={() => drop.choose("firstFrame")} />
                 ) : (

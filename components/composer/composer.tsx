@@ -100,6 +100,7 @@ export function Composer({
             reasons={reasons}
             refusal={refusal && !standsAtAField(refusal.fields, model.slots) ? refusal.message : null}
             isSending={sendingRequestId === draft.requestId}
+            isBrief={!isOpen}
           />
         </div>
       </form>

@@ -3,7 +3,8 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { nearest } from "./draft";
 
-const FILM_WORDS_MIN_SHARE = 0.24;
+/** From here on the words have no room beside the handle and lie on the film. */
+const NEAR_END_SHARE = 0.6;
 const LABEL_EVERY_SECONDS = 5;
 
 /**
@@ -25,6 +26,7 @@ export function DurationTrack({
   const last = values.at(-1) ?? value;
   const share = value / last;
   const percent = `${share * 100}%`;
+  const isNearEnd = share > NEAR_END_SHARE;
 
   function follow(event: PointerEvent) {
     const box = track.current?.getBoundingClientRect();
@@ -47,21 +49,19 @@ export function DurationTrack({
         className="relative h-28 cursor-ew-resize touch-pan-y"
       >
         <div className="absolute inset-0 overflow-hidden rounded-control border border-line bg-raised">
-          <div className="absolute inset-y-0 left-0 overflow-hidden bg-lifted" style={{ width: percent }}>
-            {pictureUrl && (
-              <div
-                className="absolute -inset-6 bg-center bg-cover opacity-55 blur-lg"
-                style={{ backgroundImage: `url("${pictureUrl}")` }}
-              />
-            )}
+          <div
+            className={`absolute inset-y-0 left-0 overflow-hidden ${pictureUrl ? "bg-stage" : "bg-lifted"}`}
+            style={{ width: percent }}
+          >
+            {pictureUrl && <FirstLight pictureUrl={pictureUrl} />}
           </div>
           <Ticks last={last} />
         </div>
         <span
           className={`pointer-events-none absolute top-1/2 -translate-y-1/2 whitespace-nowrap text-small tabular-nums ${
-            share >= FILM_WORDS_MIN_SHARE ? "-translate-x-1/2 text-ink" : "text-muted"
+            isNearEnd ? "-translate-x-1/2 rounded-control bg-scrim px-1.5 py-0.5 text-on-scrim" : "text-ink"
           }`}
-          style={{ left: share >= FILM_WORDS_MIN_SHARE ? `${share * 50}%` : `calc(${percent} + 14px)` }}
+          style={{ left: isNearEnd ? `${share * 50}%` : `calc(${percent} + 14px)` }}
         >
           {value} seconds
         </span>
@@ -87,7 +87,7 @@ export function DurationTrack({
         {labelledSeconds(last).map((second) => (
           <span
             key={second}
-            className={`absolute ${second === 0 ? "" : second === last ? "-translate-x-full" : "-translate-x-1/2"}`}
+            className={`absolute whitespace-nowrap ${second === 0 ? "" : second === last ? "-translate-x-full" : "-translate-x-1/2"}`}
             style={{ left: `${(second / last) * 100}%` }}
           >
             {second === last ? `${second} s` : second}
@@ -95,6 +95,20 @@ export function DurationTrack({
         ))}
       </div>
     </div>
+  );
+}
+
+/** The first frame is certain at its own second and dissolves from there on: what comes is for the model to say. */
+function FirstLight({ pictureUrl }: { pictureUrl: string }) {
+  const backgroundImage = `url("${pictureUrl}")`;
+  return (
+    <>
+      <div className="absolute -inset-6 bg-center bg-cover opacity-60 blur-lg" style={{ backgroundImage }} />
+      <div
+        className="absolute -inset-1 bg-center bg-cover opacity-90 blur-[1px]"
+        style={{ backgroundImage, maskImage: "linear-gradient(to right, black, transparent 85%)" }}
+      />
+    </>
   );
 }
 

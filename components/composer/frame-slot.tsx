@@ -48,7 +48,7 @@ export function FrameSlot({
           <Thumbnail
             key={picture.url}
             url={picture.url}
-            isSending={content.status === "uploading"}
+            isDim={content.status !== "ready"}
             onBroken={() => picture.isStored && onGone(picture.fileName)}
           />
         ) : (
@@ -109,7 +109,7 @@ function pictureUrl(content: SlotContent): { url: string; isStored: boolean; fil
     : { url: content.localUrl, isStored: false, fileName };
 }
 
-function Thumbnail({ url, isSending, onBroken }: { url: string; isSending: boolean; onBroken: () => void }) {
+function Thumbnail({ url, isDim, onBroken }: { url: string; isDim: boolean; onBroken: () => void }) {
   const [isBroken, setBroken] = useState(false);
   if (isBroken) return null;
   return (
@@ -122,7 +122,7 @@ function Thumbnail({ url, isSending, onBroken }: { url: string; isSending: boole
         setBroken(true);
         onBroken();
       }}
-      className={`size-full object-cover transition-opacity ${isSending ? "opacity-60" : ""}`}
+      className={`size-full object-cover transition-opacity ${isDim ? "opacity-50" : ""}`}
     />
   );
 }

@@ -13,6 +13,7 @@ export function GenerateBar({
   reasons,
   refusal,
   isSending,
+  isBrief,
 }: {
   connection: ConnectionView;
   price: Money | null;
@@ -22,6 +23,8 @@ export function GenerateBar({
   /** What the server refused and no field stands for. */
   refusal: string | null;
   isSending: boolean;
+  /** On a narrow screen the closed sheet leaves the terms out. */
+  isBrief: boolean;
 }) {
   const id = useId();
   const isBlocked = reasons.length > 0;
@@ -59,8 +62,10 @@ export function GenerateBar({
           </li>
         ))}
       </ul>
-      <div className="mt-2 flex items-center justify-between gap-3 text-muted text-small">
-        <span id={`${id}-terms`}>
+      <div
+        className={`mt-2 flex items-center justify-between gap-3 text-muted text-small ${isBrief ? "max-lg:hidden" : ""}`}
+      >
+        <span id={`${id}-terms`} className="text-balance">
           {[usualWait, connection.isDemo ? "demo mode, nothing is charged" : "charged only if it succeeds"]
             .filter((part) => part !== null)
             .join(" · ")}

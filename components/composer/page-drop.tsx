@@ -73,11 +73,13 @@ export function PageDrop({
       {wantedSlot && (
         <div className="pointer-events-none fixed inset-0 z-40 bg-veil p-6">
           <div className="flex size-full flex-col items-center justify-center gap-2 rounded-card border-2 border-lamp-ink border-dashed text-center">
-            <p className="font-semibold text-display">Drop it anywhere</p>
-            <p className="text-lead text-muted">
-              It becomes the {slotLabel(wantedSlot)}
-              {media[wantedSlot] ? ", in place of the one that is there" : ""}.
-            </p>
+            <div className="rounded-card border border-line bg-panel px-8 py-6">
+              <p className="font-semibold text-display">Drop it anywhere</p>
+              <p className="mt-1 text-lead text-muted">
+                It becomes the {slotLabel(wantedSlot)}
+                {media[wantedSlot] ? ", in place of the one that is there" : ""}.
+              </p>
+            </div>
           </div>
         </div>
       )}

@@ -47,10 +47,15 @@ export function DaySection({
           style={{
             gap: gapPx,
             marginBottom: gapPx,
-            aspectRatio: `${row.widthPx} / ${row.heightPx}`,
             width: `min(100%, ${row.widthPx}px)`,
+            containIntrinsicBlockSize: `auto ${row.heightPx}px`,
           }}
         >
+          {/* Holds the row's height as a share of its width; unlike aspect-ratio it lets a card with many words grow. */}
+          <span
+            aria-hidden="true"
+            style={{ paddingBottom: `${(row.heightPx / row.widthPx) * 100}%`, marginRight: -gapPx }}
+          />
           {row.items.map((view) => {
             const usual = usualWait(all, waitKindOf(view));
             return (

@@ -33,7 +33,7 @@ function Filmstrip() {
           </clipPath>
           <g clipPath={`url(#frame-${frame})`}>
             <rect width="72" height="92" className="fill-raised" />
-            <circle cx={22 + frame * 8} cy={66 - frame * 11} r="11" className="fill-lamp" />
+            <circle cx={24 + frame * 7} cy={48 - frame * 7} r="11" className="fill-lamp" />
             <path
               d={`M${-10 - frame * 7} 92 L${20 - frame * 7} 54 L${46 - frame * 7} 74 L${74 - frame * 7} 48 L${112 - frame * 7} 92 Z`}
               className="fill-lifted"

@@ -55,6 +55,8 @@ export function openLiveStream(place: BrowserPlace, options: LiveStreamOptions):
 
   locks
     .request(options.name, { signal: leaving.signal }, () => {
+      // The turn may come in the very moment in which the page leaves.
+      if (leaving.signal.aborted) return;
       isLeader = true;
       const stop = follow(place, {
         ...options,

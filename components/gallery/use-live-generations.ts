@@ -13,12 +13,16 @@ export type LiveGenerations = {
   add: (views: readonly GenerationView[]) => void;
 };
 
+/** A stream that is cut and comes back at once is nothing to speak of. */
+const GRACE_MS = 5000;
+
 /** The gallery's rows, kept up to date by the studio's events. */
 export function useLiveGenerations(page: GenerationPage, viewerKey: string): LiveGenerations {
   const [generations, setGenerations] = useState<readonly GenerationView[]>(() =>
     mergeGenerations([], page.generations),
   );
   const [isConnected, setConnected] = useState(true);
+  const silence = useRef<ReturnType<typeof setTimeout>>(undefined);
   const known = useRef(generations);
   known.current = generations;
 
@@ -34,7 +38,11 @@ export function useLiveGenerations(page: GenerationPage, viewerKey: string): Liv
         after: highWaterId,
         known: () => known.current,
         onGenerations: add,
-        onConnected: setConnected,
+        onConnected: (isHeard) => {
+          clearTimeout(silence.current);
+          if (isHeard) setConnected(true);
+          else silence.current = setTimeout(() => setConnected(false), GRACE_MS);
+        },
       }),
     [viewerKey, highWaterId, add],
   );

@@ -55,7 +55,7 @@ export function PlayerScreen({
       }}
       className="fixed inset-0 z-30 overflow-y-auto overscroll-contain bg-room outline-none"
     >
-      <div className="mx-auto max-w-6xl px-4 pb-10 lg:px-6">
+      <div className="mx-auto max-w-[1400px] px-4 pb-10 lg:px-6">
         <div className="flex h-dvh max-h-[1100px] flex-col max-lg:h-auto">
           <header className="flex h-13 shrink-0 items-center gap-2">
             <Button look="quiet" onClick={onClose} className="-ml-3">
@@ -63,7 +63,8 @@ export function PlayerScreen({
             </Button>
             <div className="ml-auto flex gap-2">
               <Button onClick={onReuse}>
-                Reuse<span className="max-sm:hidden"> settings</span>
+                <span className="sm:hidden">Reuse</span>
+                <span className="max-sm:hidden">Reuse settings</span>
               </Button>
               {view.clip && (
                 <>

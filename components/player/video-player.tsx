@@ -73,7 +73,7 @@ export function VideoPlayer({ clip, title }: { clip: ClipView; title: string }) 
             preload="auto"
             onClick={film.togglePlay}
             aria-label={title}
-            className="h-auto max-h-full w-auto max-w-full rounded-card bg-stage object-contain outline-lamp"
+            className="h-auto max-h-full w-auto max-w-full rounded-card bg-stage object-contain outline-line-strong outline-offset-2"
             style={{ aspectRatio: `${clip.width} / ${clip.height}` }}
           />
         )}

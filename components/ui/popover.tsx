@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 
 const GAP_PX = 6;
 const EDGE_PX = 8;
@@ -24,6 +24,11 @@ export function Popover({
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
 
+  // React keeps autoFocus to itself; as an attribute the browser reads it whenever the panel opens.
+  useEffect(() => {
+    panel.current?.querySelector("[data-autofocus]")?.setAttribute("autofocus", "");
+  }, []);
+
   function place() {
     if (!button.current || !panel.current) return;
     const anchor = button.current.getBoundingClientRect();
@@ -35,6 +40,7 @@ export function Popover({
     const top = hasRoomBelow ? below : Math.max(EDGE_PX, anchor.top - GAP_PX - height);
     panel.current.style.left = `${left}px`;
     panel.current.style.top = `${top}px`;
+    panel.current.style.opacity = "1";
   }
 
   return (
@@ -54,10 +60,12 @@ export function Popover({
         popover="auto"
         role="dialog"
         aria-label={label}
+        // It can be measured only once it is open: until then it is there, but not seen.
+        onBeforeToggle={(event) => {
+          if (event.newState === "open" && panel.current) panel.current.style.opacity = "0";
+        }}
         onToggle={(event) => {
-          if (event.newState !== "open") return;
-          place();
-          panel.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+          if (event.newState === "open") place();
         }}
         className="fixed m-0 max-w-[calc(100vw-16px)] rounded-card border border-line bg-panel p-3 text-ink shadow-2xl"
       >
