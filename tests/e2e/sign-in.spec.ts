@@ -19,7 +19,7 @@ test("a creator signs in with an OpenID Connect issuer, and a second creator get
   request,
 }) => {
   const { url } = await studio(issuer.env);
-  issuer.register(url);
+  await issuer.register(url);
 
   const ada = await (await browser.newContext()).newPage();
   await ada.goto(url);
@@ -52,7 +52,7 @@ test("a creator signs in with an OpenID Connect issuer, and a second creator get
 
 test("a person who is not allowed is told so and gets no session", async ({ studio, issuer, page }) => {
   const { url } = await studio({ ...issuer.env, SIGN_IN_ALLOW: "ada@example.com" });
-  issuer.register(url);
+  await issuer.register(url);
   await page.goto(url);
   await signIn(page, "eve");
   await expect(page.getByRole("alert").filter({ hasText: "not let this account in" })).toBeVisible();
@@ -62,7 +62,7 @@ test("a person who is not allowed is told so and gets no session", async ({ stud
 
 test("an address that the issuer does not vouch for opens nothing", async ({ studio, issuer, page }) => {
   const { url } = await studio({ ...issuer.env, SIGN_IN_ALLOW: "@example.com" });
-  issuer.register(url);
+  await issuer.register(url);
   await page.goto(url);
   await signIn(page, "unverified-ada");
   await expect(page.getByRole("alert").filter({ hasText: "not let this account in" })).toBeVisible();
@@ -74,7 +74,7 @@ test("a sign-in outlives a restart, and ends with one that no longer allows the 
   page,
 }) => {
   const { url, kill, restart } = await studio({ ...issuer.env, SIGN_IN_ALLOW: "@example.com" });
-  issuer.register(url);
+  await issuer.register(url);
   await page.goto(url);
   await signIn(page, "ada");
   await expect(page).toHaveURL(`${url}/`);
@@ -97,7 +97,7 @@ test("a hostile page cannot make a signed-in creator's browser change anything",
   context,
 }) => {
   const { url } = await studio(issuer.env);
-  issuer.register(url);
+  await issuer.register(url);
   await page.goto(url);
   await signIn(page, "ada");
   expect(await sessionCookies(context)).toMatchObject([{ httpOnly: true, sameSite: "Lax" }]);

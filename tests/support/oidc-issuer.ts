@@ -1,12 +1,11 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import Provider from "oidc-provider";
 
 export type Issuer = {
   /** What makes a studio offer it. */
   env: Record<string, string>;
   /** Says where the studio is, which is known only after it was started with `env`. */
-  register: (studioUrl: string) => void;
+  register: (studioUrl: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -27,16 +26,27 @@ export async function startIssuer(): Promise<Issuer> {
       OIDC_CLIENT_SECRET: CLIENT.client_secret,
       OIDC_NAME: "Example ID",
     },
-    register: (studioUrl) => {
-      server.removeAllListeners("request");
-      server.on("request", createProvider(url, `${studioUrl}/api/auth/callback/oidc`).callback());
+    register: async (studioUrl) => {
+      server.on("request", await createHandler(url, `${studioUrl}/api/auth/callback/oidc`));
     },
     close: () => close(server),
   };
 }
 
-function createProvider(url: string, redirectUri: string): Provider {
-  return new Provider(url, {
+async function createHandler(url: string, redirectUri: string): Promise<RequestListener> {
+  const { warn } = console;
+  // It says at length that keys, store and login page made up on the spot are nothing for production.
+  console.warn = () => {};
+  try {
+    const { default: Provider } = await import("oidc-provider");
+    return new Provider(url, configuration(redirectUri)).callback();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+function configuration(redirectUri: string) {
+  return {
     clients: [{ ...CLIENT, redirect_uris: [redirectUri] }],
     claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
     pkce: { required: () => true },
@@ -51,7 +61,7 @@ function createProvider(url: string, redirectUri: string): Provider {
         email_verified: !id.startsWith("unverified"),
       }),
     }),
-  });
+  };
 }
 
 function close(server: Server): Promise<void> {
