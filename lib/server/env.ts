@@ -3,8 +3,12 @@ import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const httpUrl = z.url({ protocol: /^https?$/, error: "is not an http(s) address" }).transform((url) => url.replace(/\/+$/, ""));
-const workspaceId = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, "is not a workspace id (a DNS label)");
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "is not an http(s) address" })
+  .transform((url) => url.replace(/\/+$/, ""));
+const workspaceId = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, "is not a workspace id (a DNS label)");
 
 const envSchema = z.object({
   NODE_ENV: z.string().optional(),
@@ -32,7 +36,6 @@ const envSchema = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_NAME: z.string().default("Single sign-on"),
-
 });
 
 type Raw = z.infer<typeof envSchema>;
@@ -68,14 +71,7 @@ export class EnvError extends Error {
 
 /** Reads and checks every setting. The only place that looks at the process's environment. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
-  // An empty variable in a compose file or .env means "not set".
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = envSchema.safeParse(given);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
-  }
-  const raw = parsed.data;
+  const raw = parse(envSchema, source);
   return {
     isProduction: raw.NODE_ENV === "production",
     host: raw.HOST,
@@ -89,10 +85,43 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   };
 }
 
+const emulatorEnvSchema = envSchema
+  .pick({ EMULATOR_TIME_SCALE: true, EMULATOR_EXPIRY_SCALE: true })
+  .extend({ PORT: port.default(8787), EMULATOR_DATA_DIR: z.string().default("./data/emulator-server") });
+
+export type EmulatorEnv = { port: number; dataDir: string; timeScale: number | null; expiryScale: number };
+
+/** The settings of `npm run emulator`, which is a program of its own. */
+export function readEmulatorEnv(source: Record<string, string | undefined> = process.env): EmulatorEnv {
+  const raw = parse(emulatorEnvSchema, source);
+  return {
+    port: raw.PORT,
+    dataDir: resolve(raw.EMULATOR_DATA_DIR),
+    timeScale: raw.EMULATOR_TIME_SCALE ?? null,
+    expiryScale: raw.EMULATOR_EXPIRY_SCALE,
+  };
+}
+
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  source: Record<string, string | undefined>,
+): z.infer<Schema> {
+  // An empty variable in a compose file or .env means "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
+  }
+  return parsed.data;
+}
+
 function readDashScope(raw: Raw): DashScopeEnv | null {
   if (!raw.DASHSCOPE_API_KEY) return null;
   if (raw.DASHSCOPE_REGION === "eu-central-1" && !raw.DASHSCOPE_WORKSPACE_ID && !raw.DASHSCOPE_BASE_URL) {
-    throw new EnvError("DASHSCOPE_WORKSPACE_ID: Frankfurt (eu-central-1) has only workspace hosts; give the workspace id.");
+    throw new EnvError(
+      "DASHSCOPE_WORKSPACE_ID: Frankfurt (eu-central-1) has only workspace hosts; give the workspace id.",
+    );
   }
   return {
     apiKey: raw.DASHSCOPE_API_KEY,
@@ -121,7 +150,10 @@ function readSignInMethods(raw: Raw): SignInMethod[] {
 
 // Anybody can have a GitHub or Google account, and whoever signs in spends the operator's money.
 function readAllowList(raw: Raw): string[] {
-  const allow = (raw.SIGN_IN_ALLOW ?? "").split(",").map((entry) => entry.trim().toLowerCase()).filter(Boolean);
+  const allow = (raw.SIGN_IN_ALLOW ?? "")
+    .split(",")
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean);
   if (allow.length === 0 && (raw.GITHUB_CLIENT_ID || raw.GOOGLE_CLIENT_ID)) {
     throw new EnvError(
       "SIGN_IN_ALLOW: say who may sign in with GitHub or Google, as addresses or @domains with commas between (or * for everybody).",

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createEmulator } from "@/lib/emulator/handler";
+import { createHttpServer } from "@/lib/emulator/serve-http";
+import { systemClock } from "@/lib/server/clock";
+import { readEmulatorEnv } from "@/lib/server/env";
+import { createMediaProcess } from "@/lib/server/media/media-process";
+
+const env = readEmulatorEnv();
+const media = createMediaProcess({
+  projectRoot: process.cwd(),
+  concurrency: 2,
+  niceness: 10,
+  defaultTimeoutMs: 600_000,
+});
+const emulator = createEmulator({
+  dataDir: env.dataDir,
+  media,
+  clock: systemClock,
+  timeScale: env.timeScale,
+  expiryScale: env.expiryScale,
+  fetch: globalThis.fetch,
+  log: { warn: (details, message) => console.warn(message, details) },
+});
+const server = createHttpServer(emulator.handler).listen(env.port, "127.0.0.1");
+await once(server, "listening");
+
+const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+console.log(`The emulator speaks DashScope at ${address}/api/v1, keeping its tasks in ${env.dataDir}.
+To point the studio at it, start it with
+
+  DASHSCOPE_BASE_URL=${address}/api/v1
+  DASHSCOPE_API_KEY=sk-anything
+`);
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, async () => {
+    server.close();
+    server.closeAllConnections();
+    await emulator.close();
+    await media.close();
+    process.exit(0);
+  });
+}
