@@ -20,8 +20,8 @@ export function openPendingFiles(viewerKey: string): PendingFiles {
       await run("readwrite", (store) => store.delete(keyOf(slot)));
     },
     async all() {
-      const mine = IDBKeyRange.bound(`${viewerKey}/`, `${viewerKey}/\uffff`);
-      return (await run("readonly", (store) => store.getAll(mine))) ?? [];
+      const mine = () => IDBKeyRange.bound(`${viewerKey}/`, `${viewerKey}/\uffff`);
+      return (await run("readonly", (store) => store.getAll(mine()))) ?? [];
     },
   };
 }

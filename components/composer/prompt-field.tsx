@@ -22,7 +22,7 @@ export function PromptField({
     <div>
       <div className="rounded-card border border-line bg-panel transition-colors focus-within:border-line-strong">
         <label htmlFor={id} className="sr-only">
-          What should happen
+          Prompt
         </label>
         <textarea
           id={id}

@@ -16,7 +16,7 @@ import { useStoredDraft } from "./use-stored-draft";
 type WithoutFreshId<Event> = Event extends unknown ? Omit<Event, "freshRequestId"> : never;
 export type ComposerDispatch = (event: WithoutFreshId<ComposerEvent>) => void;
 
-/** Presses so close together are one press that bounced. */
+/** Presses so close together, with nothing changed between them, are one press that bounced. */
 const BOUNCE_MS = 700;
 
 export type ComposerHandle = {
@@ -63,13 +63,13 @@ export function useComposer({
   );
   const files = useSlotFiles({ viewerKey, model, media: draft.media, isRestored, dispatch });
 
-  const lastAcceptance = useRef({ at: 0, requestId: "" });
+  const lastAccepted = useRef({ at: 0, parameters: null as unknown, media: null as unknown });
 
   async function submit() {
-    const { requestId } = draft;
+    const { requestId, parameters, media } = draft;
+    const last = lastAccepted.current;
     const isBounce =
-      performance.now() - lastAcceptance.current.at < BOUNCE_MS &&
-      lastAcceptance.current.requestId === requestId;
+      performance.now() - last.at < BOUNCE_MS && last.parameters === parameters && last.media === media;
     if (reasons.length > 0 || state.sendingRequestId === requestId || isBounce) return;
     dispatch({ type: "sent", requestId });
     try {
@@ -77,9 +77,8 @@ export function useComposer({
         envelopeFor(model, draft, { connectionId: connection.id, mode, shownPrice: price }),
       );
       if (answer.ok) {
-        const freshRequestId = newId("req");
-        rawDispatch({ type: "accepted", requestId, freshRequestId });
-        lastAcceptance.current = { at: performance.now(), requestId: freshRequestId };
+        dispatch({ type: "accepted", requestId });
+        lastAccepted.current = { at: performance.now(), parameters, media };
         onCreated(answer.value);
       } else {
         dispatch({ type: "refused", requestId, error: answer.error });
