@@ -1,0 +1,167 @@
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Composer } from "@/components/composer/composer";
+import { draftKey } from "@/components/composer/draft-storage";
+import { useComposer } from "@/components/composer/use-composer";
+import type { GenerationView } from "@/lib/domain/generation";
+import type { GenerationEnvelope } from "@/lib/domain/models/generation-input";
+import type { ActionResult, StudioActions } from "@/lib/domain/studio";
+import { clipView, demoConnection } from "../factories";
+
+const drop = { wantedSlot: null, choose: () => {} };
+
+function Form({
+  createGeneration,
+  usualWait = null,
+}: Pick<StudioActions, "createGeneration"> & { usualWait?: string | null }) {
+  const composer = useComposer({
+    viewerKey: "local",
+    connection: demoConnection,
+    createGeneration,
+    onCreated: () => {},
+  });
+  return <Composer composer={composer} drop={drop} usualWait={usualWait} />;
+}
+
+/** A draft whose picture is already in the studio. */
+function storeDraft() {
+  const requestId = `req_${"a".repeat(26)}`;
+  localStorage.setItem(
+    draftKey("local"),
+    JSON.stringify({
+      requestId,
+      modelId: "wan2.7-i2v",
+      parameters: {
+        prompt: "Rain on a window",
+        negativePrompt: "",
+        resolution: "720P",
+        durationSeconds: 5,
+        seed: null,
+        promptExtend: true,
+        watermark: false,
+      },
+      media: {
+        firstFrame: { assetId: "ast_1", fileName: "a.png", width: 750, height: 1000, durationSeconds: null },
+      },
+    }),
+  );
+  return requestId;
+}
+
+function server(answer: ActionResult<GenerationView> = { ok: true, value: clipView({ state: "queued" }) }) {
+  const sent: GenerationEnvelope[] = [];
+  let release = () => {};
+  const createGeneration: StudioActions["createGeneration"] = (input) => {
+    sent.push(input);
+    return new Promise((resolve) => {
+      release = () => resolve(answer);
+    });
+  };
+  return { sent, createGeneration, answer: () => release() };
+}
+
+const generate = () => screen.getByRole("button", { name: /^(Generate|Sending)/ });
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+test("an empty form says why it cannot be sent, and pressing sends nothing", async () => {
+  const { sent, createGeneration } = server();
+  render(<Form createGeneration={createGeneration} />);
+  expect(generate().getAttribute("aria-disabled")).toBe("true");
+  expect(screen.getByText("Add a first frame: the picture the film starts on.")).toBeTruthy();
+  await userEvent.click(generate());
+  expect(sent).toEqual([]);
+});
+
+test("a draft comes back after a reload, with its price and the size it will have", async () => {
+  storeDraft();
+  render(<Form createGeneration={server().createGeneration} usualWait="usually 2–4 min" />);
+  expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Prompt" }).value).toBe("Rain on a window");
+  expect(screen.getByText("Output 816 × 1104, from your first frame (3:4)")).toBeTruthy();
+  expect(generate().textContent).toContain("$0.50");
+  expect(screen.getByText("usually 2–4 min · demo mode, nothing is charged")).toBeTruthy();
+});
+
+test("the price on the button follows duration and resolution", async () => {
+  storeDraft();
+  render(<Form createGeneration={server().createGeneration} />);
+  screen.getByRole("slider", { name: "Duration" }).focus();
+  await userEvent.keyboard("{ArrowRight}");
+  expect(generate().textContent).toContain("$0.60");
+  await userEvent.click(screen.getByRole("radio", { name: "1080P" }));
+  expect(generate().textContent).toContain("$0.90");
+  screen.getByRole("slider", { name: "Duration" }).focus();
+  await userEvent.keyboard("{End}{ArrowRight}");
+  expect(screen.getByRole("slider").getAttribute("aria-valuetext")).toBe("15 seconds");
+  await userEvent.keyboard("{Home}{ArrowLeft}");
+  expect(screen.getByRole("slider").getAttribute("aria-valuetext")).toBe("2 seconds");
+});
+
+test("two presses on one draft send it once, and the next take is a new request", async () => {
+  const requestId = storeDraft();
+  const { sent, createGeneration, answer } = server();
+  render(<Form createGeneration={createGeneration} />);
+  await userEvent.dblClick(generate());
+  expect(sent.map((input) => input.requestId)).toEqual([requestId]);
+  answer();
+  await waitFor(() => expect(generate().textContent).toContain("Generate"));
+  // The second press of a slow double click, after a fast answer.
+  await userEvent.click(generate());
+  expect(sent).toHaveLength(1);
+
+  await userEvent.type(
+    screen.getByRole("textbox", { name: "Prompt" }),
+    " at night{Control>}{Enter}{/Control}",
+  );
+  expect(sent).toHaveLength(2);
+  expect(sent[1]?.requestId).not.toBe(requestId);
+  expect(sent[1]?.parameters.prompt).toBe("Rain on a window at night");
+});
+
+test("a refusal stands at its field and keeps everything the creator wrote", async () => {
+  storeDraft();
+  const { createGeneration, answer } = server({
+    ok: false,
+    error: {
+      code: "invalid-input",
+      message: "The draft was refused.",
+      fields: { prompt: "This word is not taken." },
+    },
+  });
+  render(<Form createGeneration={createGeneration} />);
+  await userEvent.click(generate());
+  answer();
+  expect(await screen.findByText("This word is not taken.")).toBeTruthy();
+  expect(screen.queryByText("The draft was refused.")).toBeNull();
+  const prompt = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Prompt" });
+  expect(prompt.value).toBe("Rain on a window");
+  expect(prompt.getAttribute("aria-invalid")).toBe("true");
+});
+
+test("a refusal of no field stands beside the button", async () => {
+  storeDraft();
+  const { createGeneration, answer } = server({
+    ok: false,
+    error: { code: "price-changed", message: "The price is $0.60 now." },
+  });
+  render(<Form createGeneration={createGeneration} />);
+  await userEvent.click(generate());
+  answer();
+  expect((await screen.findByRole("alert")).textContent).toBe("The price is $0.60 now.");
+});
+
+test("a server that cannot be reached loses nothing, and pressing again is the same request", async () => {
+  const requestId = storeDraft();
+  const sent: string[] = [];
+  const createGeneration: StudioActions["createGeneration"] = async (input) => {
+    sent.push(input.requestId);
+    throw new Error("network");
+  };
+  render(<Form createGeneration={createGeneration} />);
+  await userEvent.click(generate());
+  expect((await screen.findByRole("alert")).textContent).toContain("never made twice");
+  await userEvent.click(generate());
+  expect(sent).toEqual([requestId, requestId]);
+});

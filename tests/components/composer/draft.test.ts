@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { type Draft, emptyDraft, envelopeFor, modeOf } from "@/components/composer/draft";
+import { readDraft, writeDraft } from "@/components/composer/draft-storage";
+import { ratioLabel } from "@/components/composer/ratio-label";
+import { slotForFile } from "@/components/composer/slot-for-file";
+import { submitReasons } from "@/components/composer/submit-reasons";
+import { catalogue } from "@/lib/domain/models/catalogue";
+import { generationEnvelopeSchema, parametersSchemaFor } from "@/lib/domain/models/generation-input";
+import type { Model } from "@/lib/domain/models/model";
+import { demoConnection } from "../factories";
+
+const model = catalogue[0] as Model;
+const requestId = `req_${"0".repeat(26)}`;
+const input = { assetId: "ast_1", fileName: "a.png", width: 750, height: 1000, durationSeconds: null };
+
+function ready(change: Partial<Draft["parameters"]> = {}): Draft {
+  const draft = emptyDraft(model, requestId);
+  return {
+    ...draft,
+    parameters: { ...draft.parameters, ...change },
+    media: { firstFrame: { status: "ready", input, localUrl: null } },
+  };
+}
+
+describe("what is sent", () => {
+  test("passes the very schemas the server asks", () => {
+    const envelope = envelopeFor(model, ready({ prompt: "Rain" }), {
+      connectionId: "demo",
+      mode: "animate",
+      shownPrice: { amountMicro: 500_000, currency: "USD" },
+    });
+    expect(generationEnvelopeSchema.parse(envelope)).toEqual(envelope);
+    expect(parametersSchemaFor(model).parse(envelope.parameters)).toEqual(envelope.parameters);
+    expect(envelope.media).toEqual({ firstFrame: "ast_1" });
+  });
+
+  test("leaves out what was left empty: a random seed, nothing to avoid", () => {
+    const { parameters } = envelopeFor(model, ready(), {
+      connectionId: "demo",
+      mode: "animate",
+      shownPrice: null,
+    });
+    expect(parameters).not.toHaveProperty("seed");
+    expect(parameters).not.toHaveProperty("negativePrompt");
+  });
+});
+
+describe("the reasons why it cannot be sent", () => {
+  const reasonsOf = (draft: Draft, connection = demoConnection) =>
+    submitReasons(model, modeOf(model, draft), draft, connection).map(({ message }) => message);
+
+  test("a draft with its picture can be sent", () => {
+    expect(reasonsOf(ready())).toEqual([]);
+  });
+
+  test("are all named at once", () => {
+    const draft = { ...ready({ prompt: "x".repeat(5001), seed: -1 }), media: {} };
+    expect(reasonsOf(draft)).toEqual([
+      "Add a first frame: the picture the film starts on.",
+      "The prompt has 5001 characters; at most 5000 are read by the model.",
+      "The seed is 0 to 2147483647.",
+    ]);
+  });
+
+  test("an upload on its way is one, and a refused picture is another", () => {
+    const firstFrame = { fileName: "a.png", localUrl: null } as const;
+    const onItsWay: Draft = {
+      ...ready(),
+      media: { firstFrame: { ...firstFrame, status: "uploading", uploadId: "u", size: null, fraction: 0.5 } },
+    };
+    expect(reasonsOf(onItsWay)).toEqual(["The first frame is still on its way."]);
+    const refused: Draft = {
+      ...ready(),
+      media: { firstFrame: { ...firstFrame, status: "stopped", message: "No.", canRetry: false } },
+    };
+    expect(reasonsOf(refused)).toEqual(["The first frame was not taken. Choose another picture."]);
+  });
+
+  test("a region without the model is one", () => {
+    const frankfurt = { ...demoConnection, place: { vendor: "dashscope", region: "eu-central-1" } } as const;
+    expect(reasonsOf(ready(), frankfurt)).toEqual(["Wan 2.7 is not offered in Frankfurt."]);
+  });
+});
+
+describe("the stored draft", () => {
+  test("survives a reload with its words, values, picture and request id", () => {
+    const draft = ready({ prompt: "Rain", seed: 12, durationSeconds: 8 });
+    expect(readDraft(writeDraft(draft))).toEqual(draft);
+  });
+
+  test("leaves out a file that had not arrived: its bytes are kept elsewhere", () => {
+    const draft: Draft = {
+      ...ready(),
+      media: {
+        firstFrame: {
+          status: "uploading",
+          uploadId: "u",
+          fileName: "a",
+          localUrl: "blob:x",
+          size: null,
+          fraction: 0,
+        },
+      },
+    };
+    expect(readDraft(writeDraft(draft))?.media).toEqual({});
+  });
+
+  test.each([[null], ["{"], ["{}"], ['{"modelId":"gone"}']])(
+    "anything else, such as %s, is no draft",
+    (text) => {
+      expect(readDraft(text)).toBeNull();
+    },
+  );
+});
+
+test.each([
+  [{ width: 750, height: 1000 }, "3:4"],
+  [{ width: 1366, height: 768 }, "16:9"],
+  [{ width: 1000, height: 1000 }, "1:1"],
+  [{ width: 1370, height: 1000 }, "1.37:1"],
+])("%o is called %s", (size, label) => {
+  expect(ratioLabel(size)).toBe(label);
+});
+
+test("a dropped file goes to the slot of its kind, and one of no kind to the first, which refuses it in words", () => {
+  const both: Model = {
+    ...model,
+    slots: {
+      firstFrame: model.slots.firstFrame as NonNullable<Model["slots"]["firstFrame"]>,
+      lastFrame: model.slots.firstFrame as NonNullable<Model["slots"]["firstFrame"]>,
+      drivingAudio: { kind: "audio", mediaTypes: ["audio/mpeg"], bytesMax: 1, seconds: [2, 30] },
+    },
+  };
+  const { media } = ready();
+  expect(slotForFile(both, {}, "image/png")).toBe("firstFrame");
+  expect(slotForFile(both, media, "image/png")).toBe("lastFrame");
+  expect(slotForFile(both, media, "audio/mpeg")).toBe("drivingAudio");
+  expect(slotForFile(both, {}, "application/pdf")).toBe("firstFrame");
+  expect(slotForFile(model, media, "image/png")).toBe("firstFrame");
+});

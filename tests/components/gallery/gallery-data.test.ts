@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { announceChanges } from "@/components/gallery/announcements";
+import { cardForKey } from "@/components/gallery/card-navigation";
+import { cardRatio } from "@/components/gallery/card-ratio";
+import { groupByDay } from "@/components/gallery/group-by-day";
+import { justifyRows } from "@/components/gallery/justify-rows";
+import { mergeGenerations } from "@/components/gallery/merge-generations";
+import { clipView, failedView, NOON } from "../factories";
+
+describe("merging", () => {
+  const one = clipView({ id: "gen_1", version: 3 });
+
+  test("a late old view never overwrites a newer one, and the same news twice changes nothing", () => {
+    const known = mergeGenerations([], [one]);
+    expect(mergeGenerations(known, [{ ...one, version: 2, state: "running" }])).toBe(known);
+    expect(mergeGenerations(known, [one])).toBe(known);
+    expect(mergeGenerations(known, [{ ...one, version: 4, isDismissed: true }])[0]?.isDismissed).toBe(true);
+  });
+
+  test("whatever the order in which news arrives, the list is the same: newest first, each once", () => {
+    const news = fc.record({ id: fc.constantFrom("gen_a", "gen_b", "gen_c"), version: fc.nat(6) });
+    fc.assert(
+      fc.property(fc.array(news, { maxLength: 20 }), fc.integer(), (items, seed) => {
+        const views = items.map(({ id, version }) =>
+          clipView({ id, version, createdAt: NOON + id.charCodeAt(4) }),
+        );
+        const shuffled = [...views].sort(
+          (a, b) => ((a.version * 31 + seed) % 7) - ((b.version * 31 + seed) % 7),
+        );
+        const straight = mergeGenerations([], views).map(({ id, version }) => [id, version]);
+        const other = shuffled.reduce<ReturnType<typeof mergeGenerations>>(
+          (list, view) => mergeGenerations(list, [view]),
+          [],
+        );
+        expect(other.map(({ id, version }) => [id, version])).toEqual(straight);
+        expect(straight.map(([id]) => id)).toEqual([...new Set(straight.map(([id]) => id))].sort().reverse());
+      }),
+    );
+  });
+});
+
+describe("justified rows", () => {
+  const frame = { widthPx: 960, targetHeightPx: 230, gapPx: 10 };
+
+  test("keep every item once and in order, and no row but the last leaves the width open", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.45, max: 8, noNaN: true }), { maxLength: 60 }), (ratios) => {
+        const items = ratios.map((ratio, index) => ({ ratio, index }));
+        const rows = justifyRows(items, ({ ratio }) => ratio, frame);
+        expect(rows.flatMap((row) => row.items)).toEqual(items);
+        for (const row of rows) {
+          const drawn =
+            row.items.reduce((sum, { ratio }) => sum + ratio * row.heightPx, 0) +
+            frame.gapPx * (row.items.length - 1);
+          expect(drawn).toBeCloseTo(row.widthPx, 3);
+          expect(row.widthPx).toBeLessThanOrEqual(frame.widthPx + 0.001);
+        }
+        for (const row of rows.slice(0, -1)) expect(row.widthPx).toBe(frame.widthPx);
+      }),
+    );
+  });
+
+  test("a last row that ends early is no higher than the others may be", () => {
+    expect(justifyRows([1], (ratio) => ratio, frame)).toEqual([{ items: [1], widthPx: 230, heightPx: 230 }]);
+  });
+});
+
+test("a card has the same ratio while it renders and when it is done: nothing jumps", () => {
+  const done = clipView();
+  const rendering = clipView({ state: "running", clip: null });
+  expect(cardRatio(rendering)).toBe(cardRatio(done));
+  expect(cardRatio(failedView())).toBeGreaterThan(1.4);
+});
+
+describe("days", () => {
+  const now = NOON;
+  const at = (hours: number, different = {}) =>
+    clipView({ id: `gen_${hours}`, createdAt: now - hours * 3_600_000, ...different });
+
+  test("are the reader's days, named as people name them", () => {
+    const labels = (timeZone: string) =>
+      groupByDay([at(1), at(13), at(50), at(24 * 400)], { now, timeZone }).map(({ label }) => label);
+    expect(labels("UTC")).toEqual([
+      "Today",
+      "Yesterday",
+      "Wednesday, November 18",
+      "Thursday, October 16, 2025",
+    ]);
+    // Nine hours ahead, thirteen hours ago is still the same day.
+    expect(labels("Asia/Tokyo")).toEqual(["Today", "Wednesday, November 18", "Thursday, October 16, 2025"]);
+  });
+
+  test("count clips and add what was really spent: nothing for demo clips, nothing for failures", () => {
+    const paid = { id: "dashscope", label: "Singapore", isDemo: false };
+    const [day] = groupByDay(
+      [
+        at(1, { connection: paid }),
+        at(2, { connection: paid }),
+        at(3),
+        failedView({ id: "gen_f", connection: paid, createdAt: now }),
+      ],
+      { now, timeZone: "UTC" },
+    );
+    expect(day?.clipCount).toBe(3);
+    expect(day?.spend).toEqual([{ amountMicro: 1_000_000, currency: "USD" }]);
+  });
+});
+
+test("arrows move along the row, and up and down to the card that stands nearest", () => {
+  const rows = [
+    [
+      { id: "a", ratio: 1 },
+      { id: "b", ratio: 1 },
+      { id: "c", ratio: 2 },
+    ],
+    [
+      { id: "d", ratio: 3 },
+      { id: "e", ratio: 1 },
+    ],
+  ];
+  expect(cardForKey(rows, "c", "ArrowRight")).toBe("d");
+  expect(cardForKey(rows, "a", "ArrowLeft")).toBeNull();
+  expect(cardForKey(rows, "a", "ArrowDown")).toBe("d");
+  expect(cardForKey(rows, "c", "ArrowDown")).toBe("e");
+  expect(cardForKey(rows, "e", "ArrowUp")).toBe("c");
+  expect(cardForKey(rows, "b", "Home")).toBe("a");
+  expect(cardForKey(rows, "b", "End")).toBe("e");
+  expect(cardForKey(rows, "b", "x")).toBeNull();
+});
+
+describe("announcements", () => {
+  const running = clipView({ state: "running", clip: null, remoteWord: "RUNNING", version: 2 });
+
+  test("say when a clip is ready and why one failed", () => {
+    expect(announceChanges([running], [clipView()])).toBe("“A boat leaves the pier” is ready.");
+    expect(announceChanges([running], [failedView()])).toBe(
+      "“A boat leaves the pier” failed: Something broke at the vendor.",
+    );
+  });
+
+  test("say nothing of a mere look at the provider, nor of older pages", () => {
+    const looked = { ...running, version: 3, lastCheckedAt: NOON + 5000 };
+    expect(announceChanges([running], [looked])).toBeNull();
+    expect(announceChanges([], [running])).toBeNull();
+  });
+});

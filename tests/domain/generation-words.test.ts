@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { formatAgo, formatClock } from "@/lib/domain/clock-time";
+import { lookOf, statusTitle } from "@/lib/domain/generation-status";
+import { generationTitle } from "@/lib/domain/generation-title";
+import { clipView, failedView } from "../components/factories";
+
+describe("the title", () => {
+  const titled = (prompt: string) =>
+    generationTitle(clipView({ parameters: { ...clipView().parameters, prompt } }));
+
+  test("is the first sentence of the prompt", () => {
+    expect(titled("A boat leaves the pier. Slow push in.")).toBe("A boat leaves the pier");
+    expect(titled("Dunes at 4.5 m/s\nslow crane up")).toBe("Dunes at 4.5 m/s");
+  });
+
+  test("never grows beyond eighty characters, counted as people count them", () => {
+    expect(Array.from(titled("🌊".repeat(200)))).toHaveLength(80);
+  });
+
+  test("falls back to the picture's name when nothing was written", () => {
+    expect(titled("  ")).toBe("From pier.jpg");
+  });
+});
+
+describe("the state in words", () => {
+  test("tells waiting at the provider from rendering there", () => {
+    const running = { state: "running", clip: null } as const;
+    expect(statusTitle(clipView({ ...running, remoteWord: "PENDING" }))).toBe(
+      "Waiting for a free slot at the provider",
+    );
+    expect(statusTitle(clipView({ ...running, remoteWord: "RUNNING" }))).toBe("Rendering");
+  });
+
+  test("shows a vendor's word that nobody foresaw as it came", () => {
+    const odd = clipView({ state: "running", clip: null, remoteWord: "SUSPENDED" });
+    expect(statusTitle(odd)).toBe("The provider says “SUSPENDED”");
+  });
+
+  test("a cancel that came too late still shows the clip that was paid for", () => {
+    expect(lookOf(clipView({ state: "cancelled" }))).toBe("clip");
+    expect(lookOf(clipView({ state: "cancelled", clip: null }))).toBe("withdrawn");
+  });
+
+  test("a failure is headed by its own title", () => {
+    expect(statusTitle(failedView())).toBe("Something broke at the vendor");
+  });
+});
+
+test("times read as people say them", () => {
+  expect([0, 5, 84, 3723].map(formatClock)).toEqual(["0:00", "0:05", "1:24", "1:02:03"]);
+  expect([0.4, 3, 240, 7200].map(formatAgo)).toEqual(["just now", "3 s ago", "4 min ago", "2 h ago"]);
+});
