@@ -61,10 +61,11 @@ function greet(env: Env, port: number): void {
   const host = env.host.includes(":") ? `[${env.host}]` : env.host;
   const listening = `http://${host}:${port}`;
   const isPublic = env.publicUrl && env.signIn.methods.length > 0;
-  console.log(`Firstframe is at ${isPublic ? `${env.publicUrl} (listening on ${listening})` : listening}`);
+  const lines = [`Firstframe is at ${isPublic ? `${env.publicUrl} (listening on ${listening})` : listening}`];
   if (!env.dashscope) {
-    console.log("Demo mode: no key is set, clips come from the built-in emulator and nothing is charged.");
+    lines.push("Demo mode: no key is set, clips come from the built-in emulator and nothing is charged.");
   }
+  console.log(lines.join("\n"));
 }
 
 function explain(error: unknown): string {

@@ -1,7 +1,7 @@
 "use client";
 
 import { signIn } from "next-auth/react";
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 
 export function SignInButtons({
@@ -12,12 +12,18 @@ export function SignInButtons({
   callbackUrl: string;
 }) {
   const [chosenId, setChosenId] = useState<string | null>(null);
+  // A press before the page's script has arrived would be lost without a word.
+  const isLive = useSyncExternalStore(
+    neverChanges,
+    () => true,
+    () => false,
+  );
   return (
     <ul className="flex flex-col gap-2">
       {methods.map(({ id, name }) => (
         <li key={id}>
           <Button
-            disabled={chosenId !== null}
+            disabled={!isLive || chosenId !== null}
             onClick={() => {
               setChosenId(id);
               void signIn(id, { callbackUrl });
@@ -30,4 +36,8 @@ export function SignInButtons({
       ))}
     </ul>
   );
+}
+
+function neverChanges(): () => void {
+  return () => {};
 }
