@@ -78,7 +78,7 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
     <PageDrop composer={composer}>
       {(drop) => (
         <>
-          <div inert={openView !== undefined}>
+          <div data-studio inert={openView !== undefined}>
             <StudioHeader
               connection={connection}
               viewer={viewer}

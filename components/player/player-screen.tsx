@@ -35,6 +35,26 @@ export function PlayerScreen({
     };
   }, []);
 
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    function press(event: KeyboardEvent) {
+      // A dialog that lies above takes the key for itself; leaving fullscreen does, too.
+      const isTaken = document.querySelector("dialog[open]") || document.fullscreenElement;
+      if (event.key === "Escape" && !event.defaultPrevented && !isTaken) close.current();
+    }
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${title} · Firstframe`;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
+
   // Also when a clip takes the place of a card that was watched.
   useEffect(() => {
     const target = hasClip
@@ -50,18 +70,16 @@ export function PlayerScreen({
       aria-modal="true"
       aria-label={title}
       tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) onClose();
-      }}
       className="fixed inset-0 z-30 overflow-y-auto overscroll-contain bg-room outline-none"
     >
       <div className="mx-auto max-w-[1400px] px-4 pb-10 lg:px-6">
-        <div className="flex h-dvh max-h-[1100px] flex-col max-lg:h-auto">
+        <div className="flex h-[calc(100dvh-72px)] min-h-120 flex-col max-lg:h-auto max-lg:min-h-0">
           <header className="flex h-13 shrink-0 items-center gap-2">
             <Button look="quiet" onClick={onClose} className="-ml-3">
               Back <kbd className="font-mono text-caption pointer-coarse:hidden">Esc</kbd>
             </Button>
-            <div className="ml-auto flex gap-2">
+            <h2 className="min-w-0 flex-1 truncate text-center text-small max-sm:invisible">{title}</h2>
+            <div className="flex shrink-0 gap-2">
               <Button onClick={onReuse}>
                 <span className="sm:hidden">Reuse</span>
                 <span className="max-sm:hidden">Reuse settings</span>

@@ -59,6 +59,7 @@ export function Transport({ film, onFullscreen }: { film: Film; onFullscreen: ()
           <input
             type="range"
             aria-label="Volume"
+            data-own-keys
             min={0}
             max={1}
             step={0.05}

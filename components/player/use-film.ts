@@ -65,6 +65,12 @@ export function useFilm(durationSeconds: number): Film {
     };
   }, [durationSeconds]);
 
+  // Opened by hand, it plays; where the browser will not have that, the button waits.
+  useEffect(() => {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    ref.current?.play().catch(() => {});
+  }, []);
+
   const seekFrame = useCallback((wanted: number) => {
     if (!ref.current) return;
     ref.current.currentTime = timeOfFrame(wanted);

@@ -1,13 +1,13 @@
 "use client";
 
-import { type KeyboardEvent, useRef } from "react";
+import { useRef } from "react";
 import type { ClipView } from "@/lib/domain/generation";
 import { paths } from "@/lib/paths";
-import { commandForKey } from "./player-key";
 import { Transport } from "./transport";
 import { useFilm } from "./use-film";
+import { usePlayerKeys } from "./use-player-keys";
 
-/** The film and its transport. Keys work wherever the focus is inside, but in a field for words. */
+/** The film and its transport. */
 export function VideoPlayer({ clip, title }: { clip: ClipView; title: string }) {
   const film = useFilm(clip.durationSeconds);
   const frame = useRef<HTMLDivElement>(null);
@@ -20,13 +20,7 @@ export function VideoPlayer({ clip, title }: { clip: ClipView; title: string }) 
     change?.catch(() => {});
   }
 
-  function press(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const isOnButton = event.target instanceof HTMLElement && event.target.matches("button, select, a");
-    // Space on a button presses that button.
-    const command = event.key === " " && isOnButton ? null : commandForKey(event.key);
-    if (!command) return;
-    event.preventDefault();
+  usePlayerKeys((command) => {
     switch (command.type) {
       case "toggle-play":
         return film.togglePlay();
@@ -41,18 +35,17 @@ export function VideoPlayer({ clip, title }: { clip: ClipView; title: string }) 
       case "toggle-fullscreen":
         return toggleFullscreen();
     }
-  }
+  });
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields.
     <div
       ref={frame}
       data-player-focus
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the keys as a whole, as players do.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: where the focus lands when it opens.
       tabIndex={0}
       role="group"
       aria-label={`Player: ${title}`}
-      onKeyDown={press}
       className="flex min-h-0 flex-1 flex-col bg-room outline-none focus-visible:[&_video]:outline-2"
     >
       <div className="flex min-h-0 flex-1 items-center justify-center">

@@ -15,8 +15,12 @@ export function SharedVideo({ clip, token }: { clip: SharedClipView; token: stri
       loop
       preload="metadata"
       aria-label={clip.title}
-      className="mx-auto h-auto max-h-[calc(100dvh-88px)] w-full bg-stage object-contain"
-      style={{ aspectRatio: `${clip.width} / ${clip.height}` }}
+      className="mx-auto h-auto bg-stage"
+      // As wide as the window lets it be without cutting off its height.
+      style={{
+        aspectRatio: `${clip.width} / ${clip.height}`,
+        width: `min(100%, calc((100dvh - 44px) * ${clip.width / clip.height}))`,
+      }}
     />
   );
 }
