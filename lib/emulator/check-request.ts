@@ -61,7 +61,7 @@ function checkMedia(media: unknown, model: MediaModel): CheckedRequest["media"] 
     const { type, url } = item as Record<string, unknown>;
     if (type === undefined || type === null) throw fieldRequired(`${place}.type`);
     if (url === undefined || url === null || url === "") throw fieldRequired(`${place}.url`);
-    if (typeof type !== "string" || !(type in model.media)) {
+    if (typeof type !== "string" || !Object.hasOwn(model.media, type)) {
       throw invalidParameter(`${place}.type must be one of ${Object.keys(model.media).join(", ")}.`);
     }
     if (typeof url !== "string") throw invalidParameter(`${place}.url must be a string.`);

@@ -59,17 +59,17 @@ function createReader(body: ReadableStream<Uint8Array>) {
 
     /** What stands before `mark`; both are passed over. */
     async until(mark: Buffer, sizeBytesMax: number): Promise<Buffer> {
-      for (let from = 0; ; from = Math.max(0, held.length - mark.length)) {
-        const at = held.indexOf(mark, from);
-        if (at === -1) {
-          if (held.length > sizeBytesMax) throw malformed();
-          await more();
-          continue;
-        }
-        const before = held.subarray(0, at);
-        held = held.subarray(at + mark.length);
-        return before;
+      let at = held.indexOf(mark);
+      while (at === -1) {
+        if (held.length > sizeBytesMax) throw malformed();
+        // The mark may have begun in what was looked at already.
+        const from = Math.max(0, held.length - mark.length);
+        await more();
+        at = held.indexOf(mark, from);
       }
+      const before = held.subarray(0, at);
+      held = held.subarray(at + mark.length);
+      return before;
     },
 
     async *stream(mark: Buffer): AsyncGenerator<Buffer> {
