@@ -1,5 +1,7 @@
 import type { Server } from "node:http";
 
+// SIGHUP: the terminal was closed.
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const HARD_LIMIT_MS = 10_000;
 const SHORT_ANSWERS_MS = 500;
 // On Ctrl-C npm passes on what the terminal has sent to everybody already: that is one signal, not two.
@@ -10,7 +12,7 @@ type Home = { [key: symbol]: { close?: () => Promise<void> } | undefined };
 
 /** What a signal does before there is a server: leave, and take the build along. */
 export function leaveOnSignal(): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
+  for (const signal of SIGNALS) process.on(signal, leave);
 }
 
 function leave(): void {
@@ -20,7 +22,7 @@ function leave(): void {
 /** One signal lets the work in hand finish its step; a second one, or ten seconds, ends it at once. */
 export function shutDownOnSignal(server: Server): void {
   let firstSignalAt: number | null = null;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of SIGNALS) {
     process.off(signal, leave);
     process.on(signal, () => {
       if (firstSignalAt !== null) {
