@@ -15,15 +15,15 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const response = await handler(asRequest(incoming));
+  const chunks = incoming[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const response = await handler(asRequest(incoming, chunks));
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (incoming.method === "HEAD" || !response.body) outgoing.end();
   else await pipeline(Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>), outgoing);
-  // A body that was refused unread would otherwise be taken for the next request.
-  if (!incoming.complete) incoming.destroy();
+  await drain(chunks);
 }
 
-function asRequest(incoming: IncomingMessage): Request {
+function asRequest(incoming: IncomingMessage, chunks: AsyncIterator<Buffer>): Request {
   const { method = "GET", url = "/", headers } = incoming;
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name, one]),
@@ -32,6 +32,28 @@ function asRequest(incoming: IncomingMessage): Request {
   return new Request(`http://${headers.host ?? "localhost"}${url}`, {
     method,
     headers: pairs,
-    ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: "half" } : {}),
+    ...(hasBody ? { body: asWebStream(chunks), duplex: "half" } : {}),
   });
+}
+
+function asWebStream(chunks: AsyncIterator<Buffer>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+}
+
+const DRAINED_SIZE_BYTES_MAX = 256 * 2 ** 20;
+
+// A client still sending what was refused unread would find the connection cut instead of reading the answer.
+async function drain(chunks: AsyncIterator<Buffer>): Promise<void> {
+  for (let sizeBytes = 0; sizeBytes < DRAINED_SIZE_BYTES_MAX; ) {
+    const { done, value } = await chunks.next();
+    if (done) return;
+    sizeBytes += value.length;
+  }
+  await chunks.return?.();
 }
