@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { EncodedPacketSink } from "mediabunny";
+import {
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  FilePathTarget,
+  MovOutputFormat,
+  Output,
+} from "mediabunny";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { cameraPath } from "@/lib/server/media/camera-path";
@@ -262,3 +268,50 @@ test("a cut film, and a file that is none, are the file's fault", async () => {
   await writeFile(film.outputPath, "hello");
   await expect(probeVideo({ path: film.outputPath })).rejects.toMatchObject({ blame: "input" });
 });
+
+test("a film turned by a flag, in a MOV, is measured and pictured as it is shown", async () => {
+  const { film } = await render({ caption: "", frameCount: 15 }, topRed());
+  const turnedPath = `${film.outputPath}.mov`;
+  const output = new Output({ format: new MovOutputFormat(), target: new FilePathTarget(turnedPath) });
+  await readFilm(film.outputPath, async ({ video }) => {
+    const source = new EncodedVideoPacketSource("avc");
+    output.addVideoTrack(source, { rotation: 90 });
+    await output.start();
+    const decoderConfig = (await video.getDecoderConfig()) as VideoDecoderConfig;
+    for await (const packet of new EncodedPacketSink(video).packets())
+      await source.add(packet, { decoderConfig });
+    await output.finalize();
+  });
+  const posterPath = `${turnedPath}.jpg`;
+  expect(await probeVideo({ path: turnedPath })).toMatchObject({
+    mediaType: "video/quicktime",
+    width: 240,
+    height: 320,
+    audioCodec: null,
+    audioDurationSeconds: null,
+  });
+  expect(await makePoster({ path: turnedPath, outputPath: posterPath }, context.writeWhole)).toEqual({
+    width: 240,
+    height: 320,
+  });
+  // Turned by 90° clockwise, what was on top is on the right.
+  const [red = 0] = await sharp(posterPath)
+    .extract({ left: 220, top: 160, width: 1, height: 1 })
+    .raw()
+    .toBuffer();
+  const [left = 0] = await sharp(posterPath)
+    .extract({ left: 20, top: 160, width: 1, height: 1 })
+    .raw()
+    .toBuffer();
+  expect([red > 200, left < 60]).toEqual([true, true]);
+});
+
+function topRed() {
+  return sharp({ create: { width: 320, height: 240, channels: 3, background: "#0000ff" } }).composite([
+    {
+      input: { create: { width: 320, height: 120, channels: 3, background: "#ff0000" } },
+      left: 0,
+      top: 0,
+    },
+  ]);
+}
