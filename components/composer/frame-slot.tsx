@@ -34,7 +34,7 @@ export function FrameSlot({
       <button
         type="button"
         onClick={onChoose}
-        aria-label={content ? `Replace the ${label}` : `Add a ${label}`}
+        aria-label={content ? `Replace the ${label}` : undefined}
         aria-describedby={describedBy}
         className={`relative flex size-full items-center justify-center overflow-hidden rounded-control border text-caption transition-colors ${
           isWanted

@@ -62,7 +62,7 @@ export function PageDrop({
   const acceptedTypes = Object.values(model.slots).flatMap((slot) => slot.mediaTypes);
   return (
     <div {...getRootProps({ role: undefined })}>
-      <input {...getInputProps({ accept: acceptedTypes.join(","), "aria-label": "Choose a picture" })} />
+      <input {...getInputProps({ accept: acceptedTypes.join(","), "aria-hidden": true })} />
       {children({
         wantedSlot,
         choose: (slot) => {

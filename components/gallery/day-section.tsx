@@ -1,7 +1,7 @@
 "use client";
 
 import type { GenerationView } from "@/lib/domain/generation";
-import { statusTitle } from "@/lib/domain/generation-status";
+import { lookOf, statusTitle } from "@/lib/domain/generation-status";
 import { generationTitle } from "@/lib/domain/generation-title";
 import { formatMoney } from "@/lib/domain/money";
 import { formatUsualWait, usualWait, waitKindOf } from "@/lib/domain/usual-wait";
@@ -57,7 +57,7 @@ export function DaySection({
             style={{ paddingBottom: `${(row.heightPx / row.widthPx) * 100}%`, marginRight: -gapPx }}
           />
           {row.items.map((view) => {
-            const usual = usualWait(all, waitKindOf(view));
+            const usual = lookOf(view) === "in-flight" ? usualWait(all, waitKindOf(view)) : null;
             return (
               <article
                 key={view.id}

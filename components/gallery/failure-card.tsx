@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { FailureAdvice } from "@/lib/domain/failure";
 import { statusTitle } from "@/lib/domain/generation-status";
+import { generationTitle } from "@/lib/domain/generation-title";
 import { FailureDetails } from "./failure-details";
 import type { CardProps } from "./generation-card";
 import { RetryButton } from "./retry-button";
@@ -36,6 +37,7 @@ export function FailureCard({ view, actions, tabIndex }: CardProps) {
         </Button>
       </div>
       {failure && <p className="text-small">{failure.explanation}</p>}
+      <p className="truncate text-muted text-small">“{generationTitle(view)}”</p>
       <div className="mt-auto flex flex-wrap gap-2 pt-2">
         {canRetry && <RetryButton view={view} actions={actions} tabIndex={tabIndex} />}
         <Button tabIndex={tabIndex} onClick={() => actions.reuse(view)}>

@@ -17,7 +17,7 @@ import { usePreview } from "./use-preview";
 
 const GAP_PX = 10;
 const MINUTE_MS = 60_000;
-/** Until the browser has measured, rows are cut for the drawing's width; they stretch with it. */
+/** Until the browser has measured. */
 const GUESSED_WIDTH_PX = 960;
 const TARGET_HEIGHT_PX = 230;
 
@@ -78,8 +78,8 @@ export function Gallery({
       onKeyDown={press}
       onFocus={followFocus}
       onBlur={preview.leave}
-      // On a phone the guessed rows would be cut anew before the eyes.
-      className={measuredWidth === null ? "max-lg:invisible" : ""}
+      // There, so that its pictures load, but not shown: guessed rows would be cut anew before the eyes.
+      className={measuredWidth === null ? "invisible" : ""}
     >
       {days.map((day) => (
         <DaySection

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ComponentType } from "react";
+import { type ComponentType, memo } from "react";
 import type { GenerationView } from "@/lib/domain/generation";
 import { type GenerationLook, lookOf } from "@/lib/domain/generation-status";
 import { ClipCard } from "./clip-card";
@@ -29,7 +29,8 @@ const CARDS: Record<GenerationLook, ComponentType<CardProps>> = {
   withdrawn: WithdrawnCard,
 };
 
-export function GenerationCard(props: CardProps) {
+/** Remembered, because every look at the provider draws the gallery again. */
+export const GenerationCard = memo(function GenerationCard(props: CardProps) {
   const Card = CARDS[lookOf(props.view)];
   return <Card {...props} />;
-}
+});

@@ -52,12 +52,12 @@ export default async function SharePage({ params }: Props) {
   const clip = await openOnce(token);
   if (!clip) notFound();
   return (
-    <main className="flex min-h-dvh flex-col">
+    <main className="flex min-h-dvh flex-col bg-stage">
       <h1 className="sr-only">{clip.title}</h1>
-      <div className="flex flex-1 items-center bg-stage">
+      <div className="flex flex-1 items-center">
         <SharedVideo clip={clip} token={token} />
       </div>
-      <footer className="flex flex-wrap items-center justify-between gap-x-4 px-4 py-3 text-muted text-small">
+      <footer className="flex flex-wrap items-center justify-between gap-x-4 px-4 py-3 text-on-scrim-muted text-small">
         <p>{clip.isDemo ? "Made in demo mode: a moving picture, no AI was used." : clip.title}</p>
         <p>Firstframe</p>
       </footer>
