@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { Composer } from "@/components/composer/composer";
 import { PageDrop } from "@/components/composer/page-drop";
 import { useComposer } from "@/components/composer/use-composer";
@@ -15,6 +15,7 @@ import { PlayerScreen } from "@/components/player/player-screen";
 import { ShareDialog } from "@/components/share/share-dialog";
 import { useToast } from "@/components/ui/toast";
 import type { GenerationView } from "@/lib/domain/generation";
+import { lookOf } from "@/lib/domain/generation-status";
 import { formatUsualWait, usualWait, waitKindOf } from "@/lib/domain/usual-wait";
 import { paths } from "@/lib/paths";
 import type { StudioProps } from "./studio";
@@ -49,6 +50,9 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
     add: live.add,
     open: ({ id }) => address.open(id),
     share: ({ id }) => setSharedId(id),
+    onPutAway: ({ id }) => {
+      if (address.id === id) address.close();
+    },
     reuse: (view) => {
       if (!composer.reuse(view)) {
         toast({ text: `${view.modelLabel} is no longer offered here.` });
@@ -105,7 +109,7 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
             <PlayerScreen
               view={openView}
               pending={
-                <article className="size-full max-w-3xl" style={{ aspectRatio: pendingRatio(openView) }}>
+                <article {...pendingPlace(openView)}>
                   <GenerationCard
                     view={openView}
                     actions={galleryActions}
@@ -136,8 +140,14 @@ function withOpened(page: StudioProps["studio"]["page"], opened: GenerationView 
   return opened ? { ...page, generations: [...page.generations, opened] } : page;
 }
 
-function pendingRatio({ predictedSize }: GenerationView): string {
-  return predictedSize ? `${predictedSize.width} / ${predictedSize.height}` : "16 / 9";
+/** What is still to come has the shape of the film; what only speaks has the width of words. */
+function pendingPlace(view: GenerationView): { className: string; style?: CSSProperties } {
+  if (lookOf(view) !== "in-flight") return { className: "w-full max-w-xl" };
+  const { width, height } = view.predictedSize ?? { width: 16, height: 9 };
+  return {
+    className: "max-w-full max-lg:w-full lg:h-full",
+    style: { aspectRatio: `${width} / ${height}` },
+  };
 }
 
 /** The browser's Forward can lead to a generation that is not in the list any more: the server knows it. */

@@ -11,6 +11,8 @@ import type { ActionResult, StudioActions } from "@/lib/domain/studio";
 type Ways = Pick<GalleryActions, "open" | "reuse" | "share"> & {
   actions: StudioActions;
   connections: readonly ConnectionView[];
+  /** A failure was dealt with. */
+  onPutAway: (view: GenerationView) => void;
   add: (views: readonly GenerationView[]) => void;
 };
 
@@ -40,17 +42,23 @@ export function useGenerationActions(ways: Ways): GalleryActions {
       open: (view) => latest.current.open(view),
       reuse: (view) => latest.current.reuse(view),
       share: (view) => latest.current.share(view),
-      retry: (view, requestId) =>
-        run((actions) =>
+      retry: async (view, requestId) => {
+        const wasMade = await run((actions) =>
           actions.retryGeneration({
             id: view.id,
             requestId,
             shownPrice: priceAgain(view, latest.current.connections),
           }),
-        ),
+        );
+        if (wasMade) latest.current.onPutAway(view);
+        return wasMade;
+      },
       cancel: async ({ id }) => void (await run((actions) => actions.cancelGeneration({ id }))),
       closeUnconfirmed: async ({ id }) => void (await run((actions) => actions.closeUnconfirmed({ id }))),
-      dismiss: async ({ id }) => void (await run((actions) => actions.dismissFailure({ id }))),
+      dismiss: async (view) => {
+        const wasPutAway = await run((actions) => actions.dismissFailure({ id: view.id }));
+        if (wasPutAway) latest.current.onPutAway(view);
+      },
       priceOf: (view) => priceAgain(view, latest.current.connections),
     };
   }, [toast]);

@@ -35,7 +35,10 @@ function mediaReasons(model: Model, mode: Mode, draft: Draft): SubmitReason[] {
       return [{ field: name, message: `The ${slotLabel(name)} is still on its way.` }];
     }
     if (content?.status === "stopped") {
-      return [{ field: name, message: `The ${slotLabel(name)} was not taken. Choose another picture.` }];
+      const message = content.canRetry
+        ? `The ${slotLabel(name)} did not arrive. Send it again.`
+        : `The ${slotLabel(name)} was not taken. Choose another picture.`;
+      return [{ field: name, message }];
     }
     return [];
   });
