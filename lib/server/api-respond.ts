@@ -21,7 +21,7 @@ export function openRoute(
     } catch (error) {
       if (!isAppError(error))
         services.log.error({ error, path: request.url?.split("?")[0] }, "a route failed");
-      refuse(request, response, error);
+      await refuse(request, response, error);
     }
   };
 }
@@ -42,15 +42,32 @@ export function ownRoute(
   });
 }
 
-function refuse(request: NextApiRequest, response: NextApiResponse, error: unknown): void {
+/** A sender that is still sending hears no answer, so a refused body is read to its end, within reason. */
+const DRAINED_BYTES_MAX = 64_000_000;
+const DRAINED_MS_MAX = 20_000;
+
+async function refuse(request: NextApiRequest, response: NextApiResponse, error: unknown): Promise<void> {
+  await drain(request);
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  // What is left of a refused body is not read: the connection ends with the answer.
   if (!request.readableEnded) response.setHeader("Connection", "close");
   response.removeHeader("Content-Length");
   response.status(isAppError(error) ? error.status : 500).json({ error: toErrorView(error) });
+}
+
+async function drain(request: NextApiRequest): Promise<void> {
+  const stopAt = performance.now() + DRAINED_MS_MAX;
+  let drainedBytes = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      drainedBytes += chunk.length;
+      if (drainedBytes > DRAINED_BYTES_MAX || performance.now() > stopAt) return;
+    }
+  } catch {
+    // The sender is gone: there is nobody left to answer.
+  }
 }
 
 /** The value of a query parameter or path segment; the first where it was given twice. */

@@ -10,11 +10,12 @@ export default defineConfig({
   globalSetup: resolve(import.meta.dirname, "build-once.ts"),
   // Each story renders in a server of its own beside its browser, on what may be a machine of two cores.
   workers: 2,
-  timeout: 120_000,
+  timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [["list"], ["json", { outputFile: resolve(root, "test-results/playwright.json") }]],
   use: {
+    actionTimeout: 15_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     // It would need a download.

@@ -14,7 +14,7 @@ import {
 import { AppError } from "@/lib/domain/errors";
 import { findModel } from "@/lib/domain/models/catalogue";
 import { SLOT_NAMES, type Slot, type SlotName } from "@/lib/domain/models/model";
-import { MediaError } from "../media/media-tasks";
+import { isMediaError } from "../media/media-tasks";
 import { sniffFile } from "../media/sniff";
 import { toAssetView } from "./asset-repository";
 import { kindOf } from "./blob-key";
@@ -100,8 +100,9 @@ async function receive(
   const hash = createHash("sha256");
   const { fileName } = target;
   let sizeBytes = 0;
-  async function* counted(source: AsyncIterable<Buffer>) {
-    for await (const chunk of source) {
+  async function* counted() {
+    // A refusal in the middle must not tear down the connection that its sentence travels back on.
+    for await (const chunk of upload.body.iterator({ destroyOnReturn: false })) {
       sizeBytes += chunk.length;
       if (upload.announcedBytes !== null && sizeBytes > upload.announcedBytes) {
         throw new AppError(
@@ -119,7 +120,7 @@ async function receive(
       yield chunk;
     }
   }
-  await pipeline(upload.body, counted, createWriteStream(path, { mode: 0o600 }));
+  await pipeline(counted, createWriteStream(path, { mode: 0o600 }));
   if (sizeBytes === 0) throw new AppError("file-empty", `“${fileName}” is empty: it has 0 bytes.`);
   if (upload.announcedBytes !== null && sizeBytes < upload.announcedBytes) {
     throw new AppError(
@@ -162,7 +163,7 @@ async function measure(
     }
     throw new AppError("bad-request", `This studio cannot take a ${slotLabel(slotName)} yet.`);
   } catch (error) {
-    if (!(error instanceof MediaError) || error.blame !== "input") throw error;
+    if (!isMediaError(error) || error.blame !== "input") throw error;
     const size =
       slot.kind === "audio" ? "" : ` with ${slot.sidePx[0]} to ${slot.sidePx[1]} pixels on each side`;
     throw new AppError(

@@ -66,3 +66,8 @@ export class MediaError extends Error {
     this.blame = blame;
   }
 }
+
+/** By its shape: routes and server start-up are separate bundles, each with a class of its own. */
+export function isMediaError(error: unknown): error is MediaError {
+  return error instanceof Error && error.name === "MediaError" && "blame" in error;
+}

@@ -64,7 +64,9 @@ describe("the media of a mode", () => {
   it("names the frame that is missing, and the one that is too many", () => {
     expect(refuseMediaSet(wan27, "animate", [])).toMatchObject({ slot: "firstFrame" });
     expect(refuseMediaSet(wan27, "animate", ["firstFrame"])).toBeNull();
-    expect(refuseMediaSet(wan27, "animate", ["firstFrame", "firstClip"])).toMatchObject({ slot: "firstClip" });
+    expect(refuseMediaSet(wan27, "animate", ["firstFrame", "firstClip"])).toMatchObject({
+      slot: "firstClip",
+    });
   });
 });
 

@@ -7,7 +7,11 @@ import { formatMoney } from "@/lib/domain/money";
 const wan27 = catalogue.find((model) => model.id === "wan2.7-i2v") as Model;
 
 it("multiplies seconds by the price of the region and tier, in its currency", () => {
-  const at = (region: "cn-beijing" | "ap-southeast-1", resolution: "720P" | "1080P", durationSeconds: number) => {
+  const at = (
+    region: "cn-beijing" | "ap-southeast-1",
+    resolution: "720P" | "1080P",
+    durationSeconds: number,
+  ) => {
     const price = estimatePrice(wan27, { vendor: "dashscope", region }, { resolution, durationSeconds });
     return price && formatMoney(price);
   };
