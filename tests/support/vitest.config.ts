@@ -17,7 +17,8 @@ function project(name: string, include: string[], environment: "node" | "happy-d
       include,
       environment,
       setupFiles: [resolve(import.meta.dirname, "strict-run.ts")],
-      testTimeout: 20_000,
+      // Rendering tests share two cores with each other.
+      testTimeout: 60_000,
     },
   };
 }
