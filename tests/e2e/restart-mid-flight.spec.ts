@@ -31,6 +31,27 @@ test("the server is killed with -9 while a clip renders and restarted: the clip 
   expect(tasks.filter((name) => name.endsWith(".json") && name.includes("task"))).toHaveLength(1);
 });
 
+test("a demo clip is finished by the demo after a key is set, and new clips go to the vendor", async ({
+  studio,
+  page,
+}) => {
+  const { url, kill, restart } = await studio();
+  await page.goto(url);
+  const on = studioPage(page);
+  await on.dropPicture("pier.jpg", await jpegPicture(480, 360));
+  await on.prompt.fill("Begun without a key");
+  await on.generate.click();
+  const card = on.card("Begun without a key");
+  await expect(card).toHaveAccessibleName(/Rendering$/, { timeout: 30_000 });
+
+  await kill("SIGTERM");
+  // A port where nobody listens: whatever went there would fail.
+  await restart({ DASHSCOPE_API_KEY: "sk-test", DASHSCOPE_BASE_URL: "http://127.0.0.1:9" });
+  await page.goto(url);
+  await expect(page.getByText("at 127.0.0.1:9")).toBeVisible();
+  await expect(card).toHaveAccessibleName(/Ready$/, { timeout: 55_000 });
+});
+
 test("a draft survives a reload: the picture, the words and the settings", async ({ studio, page }) => {
   const { url } = await studio();
   await page.goto(url);
