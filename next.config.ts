@@ -10,7 +10,6 @@ const config: NextConfig = {
     "sharp",
     "pino",
     "file-type",
-    "bmp-ts",
   ],
   // pages/api would load it with plain Node, where it throws; bundled, it holds in both routers.
   transpilePackages: ["server-only"],

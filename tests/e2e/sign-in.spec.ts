@@ -1,7 +1,8 @@
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { type Issuer, startIssuer } from "@/tests/support/oidc-issuer";
-import { pngPicture } from "@/tests/support/pictures";
+import { jpegPicture, pngPicture } from "@/tests/support/pictures";
 import { test as story } from "@/tests/support/story";
+import { studioPage } from "@/tests/support/studio-page";
 
 const test = story.extend<{ issuer: Issuer }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names out of this pattern.
@@ -27,27 +28,38 @@ test("a creator signs in with an OpenID Connect issuer, and a second creator get
   await signIn(ada, "ada");
   await expect(ada).toHaveURL(`${url}/`);
 
-  const uploaded = await ada.request.post(
-    `${url}/api/assets?name=frame.png&slot=firstFrame&model=wan2.7-i2v`,
-    {
-      headers: { origin: url, "content-type": "image/png" },
-      data: await pngPicture(640, 480),
-    },
-  );
-  expect(uploaded.status()).toBe(201);
-  const { asset } = await uploaded.json();
-  const hers = `${url}/api/assets/${asset.id}/content`;
-  const nothing = `${url}/api/assets/ast_${"0".repeat(26)}/content`;
-  expect((await ada.request.get(hers)).status()).toBe(200);
+  const on = studioPage(ada);
+  const uploading = ada.waitForResponse((answer) => answer.url().includes("/api/assets?"));
+  await on.dropPicture("pier.jpg", await jpegPicture(640, 480));
+  const { asset } = await (await uploading).json();
+  await on.prompt.fill("The boat leaves the pier");
+  await on.chooseTwoSeconds();
+  await on.generate.click();
+  const link = on.card("The boat leaves the pier").getByRole("link").first();
+  const generation = new URL((await link.getAttribute("href")) ?? "", url).pathname;
+  expect(generation).toMatch(/^\/generations\/gen_/);
+  const content = `/api/assets/${asset.id}/content`;
+  expect((await ada.request.get(url + content)).status()).toBe(200);
+  expect((await ada.goto(url + generation))?.status()).toBe(200);
 
   const bob = await (await browser.newContext()).newPage();
   await bob.goto(url);
   await signIn(bob, "bob");
-  const refused = await bob.request.get(hers);
-  expect(refused.status()).toBe(404);
-  expect(await refused.text()).toBe(await (await bob.request.get(nothing)).text());
+  await expect(studioPage(bob).composer).toBeVisible();
+  await expect(studioPage(bob).card("The boat leaves the pier")).toHaveCount(0);
+  const nothing = "0".repeat(26);
+  for (const [hers, absent] of [
+    [content, `/api/assets/ast_${nothing}/content`],
+    [generation, `/generations/gen_${nothing}`],
+  ] as const) {
+    const refused = await bob.goto(url + hers);
+    const words = await bob.locator("main, pre").textContent();
+    expect(refused?.status(), hers).toBe(404);
+    expect((await bob.goto(url + absent))?.status(), absent).toBe(404);
+    expect(await bob.locator("main, pre").textContent()).toBe(words);
+  }
 
-  expect((await request.get(hers)).status()).toBe(401);
+  expect((await request.get(url + content)).status()).toBe(401);
 });
 
 test("a person who is not allowed is told so and gets no session", async ({ studio, issuer, page }) => {

@@ -20,11 +20,6 @@ export function previewKeyFor(sha256: string): string {
   return `previews/${sha256.slice(0, 2)}/${sha256}.webp`;
 }
 
-/** `firstframe-gen_….mp4`: a name for the file on the owner's disk, with the ending its content asks for. */
-export function extensionFor(mediaType: string): string {
-  return EXTENSIONS[mediaType] ?? "";
-}
-
 export function kindOf(mediaType: string): AssetKind | null {
   if (!(mediaType in EXTENSIONS)) return null;
   const kind = mediaType.split("/")[0];

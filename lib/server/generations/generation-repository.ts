@@ -83,7 +83,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       return after;
     },
 
-    /** Puts a failure away, or back. No change of state, but a version of its own. */
+    /** Puts a row that ended without a clip away, or back. No change of state, but a version of its own. */
     async setDismissed(
       ownerId: string,
       id: string,
@@ -100,7 +100,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
           }))
           .where("id", "=", id)
           .where("owner_id", "=", ownerId)
-          .where("state", "=", "failed")
+          .where("state", "in", ["failed", "cancelled"])
           .returningAll()
           .executeTakeFirst();
         if (!row) return null;
