@@ -76,13 +76,19 @@ test("the pictures of an animated PNG are counted", async () => {
   expect(await probe(animated)).toMatchObject({ frameCount: 7 });
 });
 
-test("two files that take turns under one name are each measured as they are", async () => {
-  const path = join(folder, "same-name");
-  for (const width of [120, 240]) {
-    await writeFile(path, await picture().resize(width, 100).png().toBuffer());
-    expect(await probeImage({ path, pixelsMax: PIXELS_MAX })).toMatchObject({ width });
-  }
-});
+test.each(["jpeg", "png", "webp"] as const)(
+  "%s files that take turns under one name are each measured as they are",
+  async (format) => {
+    const path = join(folder, `same-name-${format}`);
+    for (const width of [120, 240]) {
+      await writeFile(
+        path,
+        await picture().resize(width, 100).toFormat(format, { lossless: true }).toBuffer(),
+      );
+      expect(await probeImage({ path, pixelsMax: PIXELS_MAX })).toMatchObject({ width });
+    }
+  },
+);
 
 const cut = (file: Buffer, share: number) => file.subarray(0, Math.floor(file.length * share));
 test.each<[string, () => Promise<Buffer> | Buffer]>([
