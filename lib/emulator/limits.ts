@@ -6,7 +6,7 @@
 // "MB" is not defined by the vendor. The client is advised to count in millions, so this side counts in 2^20.
 const MB = 2 ** 20;
 
-export type Range = { min: number; max: number };
+type Range = { min: number; max: number };
 
 export type FileLimits = {
   kind: "image" | "audio" | "video";
