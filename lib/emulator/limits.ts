@@ -1,5 +1,5 @@
 /**
- * What each model takes, typed from protocol.md (sections 2.1, 3, 4.1 and 9.1) and from nothing else. The studio has a
+ * What each model takes, typed from the vendor's API reference and rate-limit page and from nothing else. The studio has a
  * table of its own; that the two agree is tested, not arranged.
  */
 

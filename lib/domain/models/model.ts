@@ -69,7 +69,7 @@ export type PriceTable = Partial<Record<ResolutionTier, Money>>;
 export type DashScopeOffer = {
   /** The model's id on the wire. */
   remoteId: string;
-  /** Which body the create call takes (protocol.md, families M, I and K). */
+  /** Which body the create call takes. */
   wire: "media";
   pricePerSecond: Partial<Record<Region, PriceTable>>;
   /** Day the prices were read, as YYYY-MM-DD. */
