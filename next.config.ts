@@ -18,6 +18,8 @@ const config: NextConfig = {
   // `npm test` checks the types; an install without devDependencies could not, since tests count too.
   typescript: { ignoreBuildErrors: true },
   outputFileTracingExcludes: { "*": ["./data/**", "./tests/**"] },
+  // The optimiser is open to anybody and keeps what it made: a shared poster would outlive its link there.
+  images: { unoptimized: true },
   poweredByHeader: false,
   agentRules: false,
   devIndicators: false,

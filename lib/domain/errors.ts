@@ -1,7 +1,6 @@
 /** Every refusal a person can meet, with the HTTP status a route answers with. */
 export const ERROR_STATUS = {
   "bad-request": 400,
-  "bad-json": 400,
   "invalid-input": 422,
   "price-changed": 409,
   "state-changed": 409,
@@ -57,7 +56,8 @@ export function isAppError(error: unknown): error is AppError {
 /** The sentence for anything we did not foresee; details stay in the log. */
 export const INTERNAL_ERROR: ErrorView = {
   code: "internal",
-  message: "Something broke on our side. Nothing was sent. Try again; the server's log has the details.",
+  message:
+    "Something broke on our side. Look whether it happened, then try again; the server's log has the details.",
 };
 
 export function toErrorView(error: unknown): ErrorView {

@@ -115,5 +115,6 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
 }
 
 function refuseUpgrade(socket: Duplex): void {
+  socket.on("error", () => {});
   socket.end(`HTTP/1.1 403 ${STATUS_CODES[403]}\r\nConnection: close\r\n\r\n`);
 }

@@ -2,7 +2,9 @@ import type { Server } from "node:http";
 
 // SIGHUP: the terminal was closed.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const HARD_LIMIT_MS = 10_000;
+// Everything but a paid start in hand is done in a moment; that one may take as long as its own time-out, because its
+// answer says whether money was spent. A second signal does not wait.
+const HARD_LIMIT_MS = 130_000;
 const SHORT_ANSWERS_MS = 500;
 // On Ctrl-C npm passes on what the terminal has sent to everybody already: that is one signal, not two.
 const ECHO_MS = 400;

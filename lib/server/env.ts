@@ -2,6 +2,11 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
 
+/** A header carries it: a curly quote or a line break from copying would make every call fail in an odd way. */
+const apiKey = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/, "has a character that no key has; copy it again");
 const port = z.coerce.number().int().min(0).max(65_535);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "is not an http(s) address" })
@@ -18,7 +23,7 @@ const envSchema = z.object({
   PUBLIC_URL: httpUrl.optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 
-  DASHSCOPE_API_KEY: z.string().optional(),
+  DASHSCOPE_API_KEY: apiKey.optional(),
   DASHSCOPE_REGION: z.enum(REGIONS).default("ap-southeast-1"),
   DASHSCOPE_WORKSPACE_ID: workspaceId.optional(),
   DASHSCOPE_BASE_URL: httpUrl.optional(),

@@ -51,7 +51,10 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   });
 }
 
-/** What Node's fetch throws when the connection failed with this code. */
-export function connectionError(code: string): Error {
-  return new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
+/** What Node's fetch throws when the connection failed with this code, in connecting or later. */
+export function connectionError(
+  code: string,
+  syscall: "connect" | "getaddrinfo" | "read" | "write" = "read",
+): Error {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) });
 }

@@ -61,7 +61,9 @@ export async function storeUpload(
     };
     const refusal = refuseForSlot(slotName, slot, file);
     if (refusal) throw new AppError(refusal.code, refusal.message);
-    if (known) return { asset: toAssetView(known), isNew: false };
+    // Without its bytes (a partial restore) the same picture may be given again.
+    if (known && (await keeper.storage.stat(known.blobKey)))
+      return { asset: toAssetView(known), isNew: false };
 
     const asset = await keepFiles(keeper, [file], async ([row], announcedIds) => {
       if (!row) throw new Error("keepFiles lost the file");

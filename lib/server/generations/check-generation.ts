@@ -4,9 +4,7 @@ import type { Generation } from "./generation";
 import type { Workshop } from "./workshop";
 import { taskExpired } from "./workshop-failures";
 
-/** A vendor that has just accepted a task may not find it everywhere yet; only later is "unknown" an answer. */
-const UNKNOWN_COUNTS_AFTER_MS = 10 * 60_000;
-const LOOK_WITHOUT_CONNECTION_MS = 60_000;
+const SLOW_LOOK_MS = 60_000;
 const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
 
 /** Asks the vendor how a running task is. A look that fails changes nothing but the time of the next one. */
@@ -15,7 +13,7 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
   const connection = connections.find(generation.connection.id);
   let event: GenerationEvent;
   if (!connection) {
-    event = laterOrExpired(generation, clock.now(), LOOK_WITHOUT_CONNECTION_MS, null);
+    event = laterOrExpired(generation, clock.now(), SLOW_LOOK_MS, null);
   } else {
     try {
       const status = await connection.provider.check(generation.remoteTask as RemoteTask, workshop.stopping);
@@ -25,8 +23,8 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       log.warn({ generationId: generation.id, error }, "a look at the vendor failed");
-      const waitMs =
-        error.retryAfterMs ?? Math.min(2 * connection.lookIntervalMs, FAILED_LOOK_INTERVAL_MS_MAX);
+      const askedMs = error.retryAfterMs ?? 2 * connection.lookIntervalMs;
+      const waitMs = Math.min(askedMs, FAILED_LOOK_INTERVAL_MS_MAX);
       event = laterOrExpired(generation, clock.now(), waitMs, error.failure.raw);
     }
   }
@@ -49,14 +47,14 @@ function toEvent(
     case "cancelled":
       return { type: "remote-cancelled", at };
     case "expired":
-      if (at - (generation.submittedAt ?? 0) > UNKNOWN_COUNTS_AFTER_MS) {
-        return {
-          type: "remote-failed",
-          at,
-          failure: taskExpired({ code: status.word, message: "", requestId: null }),
-        };
-      }
-      return laterOrExpired({ ...generation, remoteWord: status.word }, at, lookIntervalMs, null);
+      // Another account's key knows nothing of our tasks, and a vendor may forget for a moment: while it could still have
+      // the task, a word of its absence ends nothing that was paid for.
+      return laterOrExpired(
+        { ...generation, remoteWord: status.word },
+        at,
+        Math.max(lookIntervalMs, SLOW_LOOK_MS),
+        { code: status.word, message: "", requestId: null },
+      );
     case "queued":
     case "running":
     case "unlisted":

@@ -37,7 +37,8 @@ export async function* streamGenerations(options: {
 
   try {
     let position = options.after;
-    if (position === null) {
+    // An id that we never gave comes from before a restored backup: what that page knows is not what there is.
+    if (position === null || position > (await generations.lastEventId(ownerId))) {
       const page = await listGenerations(generations, ownerId, null);
       position = page.highWaterId;
       yield { type: "snapshot", id: position, page };

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { findModel } from "@/lib/domain/models/catalogue";
 import type { SlotName } from "@/lib/domain/models/model";
+import { isMediaError } from "../media/media-tasks";
 import {
   type JobFile,
   type PreparedStart,
@@ -13,10 +14,18 @@ import {
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
 import { backoffMs, type Workshop } from "./workshop";
-import { connectionGone, inputsGone, startOfUnknownFate } from "./workshop-failures";
+import {
+  connectionGone,
+  inputsGone,
+  inputUnreadable,
+  preparationFailed,
+  startOfUnknownFate,
+} from "./workshop-failures";
 
 /** After so many tries that surely started nothing, the last reason is the answer. About two hours. */
 const ATTEMPTS_MAX = 120;
+/** However long a vendor asks us to wait, we look again after this. */
+const WAIT_MS_MAX = 15 * 60_000;
 
 /**
  * Sends a queued generation. The inputs are made readable first, which costs nothing and may be repeated; then the
@@ -44,11 +53,14 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
       await generations.applyEvent(generation, { type: "refused", at: clock.now(), failure: inputsGone() });
       return;
     }
-    if (!(error instanceof ProviderError)) throw error;
-    await generations.applyEvent(generation, notStarted(generation, error, clock.now()));
+    if (workshop.stopping.aborted) return;
+    workshop.log.warn({ generationId: generation.id, error }, "a start could not be prepared");
+    await generations.applyEvent(generation, notPrepared(generation, error, clock.now()));
     return;
   }
 
+  // A server that is stopping begins nothing that may cost money.
+  if (workshop.stopping.aborted) return;
   const submitting = await generations.applyEvent(generation, { type: "claimed", at: clock.now() });
   if (!submitting) return;
   await applySurely(workshop, submitting, await start(workshop, connection, submitting, prepared));
@@ -85,13 +97,25 @@ function notStarted(generation: Generation, error: ProviderError, at: number): G
   if (!error.isRetryable || generation.attempt >= ATTEMPTS_MAX) {
     return { type: "refused", at, failure: { ...error.failure, charged: "no" } };
   }
-  const dueAt = at + (error.retryAfterMs ?? backoffMs(generation.attempt));
-  return { type: "postponed", at, dueAt, failure: error.failure };
+  const waitMs = Math.min(error.retryAfterMs ?? backoffMs(generation.attempt), WAIT_MS_MAX);
+  return { type: "postponed", at, dueAt: at + waitMs, failure: error.failure };
+}
+
+/** Nothing was sent: a picture that cannot be redrawn is refused, anything of our own is tried again. */
+function notPrepared(generation: Generation, error: unknown, at: number): GenerationEvent {
+  if (error instanceof ProviderError) return notStarted(generation, error, at);
+  if (isMediaError(error) && error.blame === "input") {
+    return { type: "refused", at, failure: inputUnreadable(error.message) };
+  }
+  const failure = preparationFailed(error instanceof Error ? error.message : String(error));
+  return generation.attempt >= ATTEMPTS_MAX
+    ? { type: "refused", at, failure }
+    : { type: "postponed", at, dueAt: at + backoffMs(generation.attempt), failure };
 }
 
 /**
  * Writes the answer to a start. A database that is busy or full must not cost us a paid task's id, so this tries for
- * a minute; and if the row was meanwhile given up as unconfirmed, an accepted task is found again.
+ * as long as the process lives; and if the row was meanwhile given up as unconfirmed, an accepted task is found again.
  */
 async function applySurely(
   workshop: Workshop,
@@ -111,7 +135,6 @@ async function applySurely(
         { generationId: submitting.id, event, error },
         "the answer to a start could not be written",
       );
-      if (attempt >= 10) throw error;
       await pause(backoffMs(attempt, 10_000));
     }
   }

@@ -34,6 +34,45 @@ export function inputsGone(): Failure {
   };
 }
 
+/** Our own redrawing of the picture failed on it. */
+export function inputUnreadable(message: string): Failure {
+  return {
+    kind: "input-unreadable",
+    title: "The first frame could not be prepared",
+    explanation:
+      "Its picture cannot be redrawn for the vendor. Save it anew as JPEG or PNG. Nothing was sent or charged.",
+    input: "firstFrame",
+    charged: "no",
+    advice: "change-and-retry",
+    raw: { code: "media", message, requestId: null },
+  };
+}
+
+export function preparationFailed(message: string): Failure {
+  return {
+    kind: "preparation-failed",
+    title: "This server could not prepare the request",
+    explanation: "Its own storage or media tools had a problem. Nothing was sent and nothing was charged.",
+    input: null,
+    charged: "no",
+    advice: "retry-later",
+    raw: { code: "server", message, requestId: null },
+  };
+}
+
+/** The clip is finished and waits at the vendor until it can be fetched and kept. */
+export function notStoredYet(message: string): Failure {
+  return {
+    kind: "not-stored-yet",
+    title: "The finished clip is not stored yet",
+    explanation: "Fetching or keeping it did not work; it is tried again for as long as the vendor has it.",
+    input: null,
+    charged: "yes",
+    advice: "retry-later",
+    raw: { code: "result", message, requestId: null },
+  };
+}
+
 export function connectionGone(label: string): Failure {
   return {
     kind: "connection-gone",

@@ -19,12 +19,9 @@ export class TransportError extends Error {
   }
 }
 
+type Errno = { code: string; syscall: string | null };
+
 const NEVER_OPENED = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
   "CERT_HAS_EXPIRED",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -52,10 +49,10 @@ export async function requestText(
   } catch (cause) {
     if (timeout.aborted)
       throw new TransportError(`No answer within ${limits.timeoutMs / 1000} s`, true, cause);
-    const code = errorCode(cause);
+    const failed = findErrno(cause);
     throw new TransportError(
-      code ? `The connection failed (${code})` : "The connection failed",
-      !NEVER_OPENED.has(code ?? ""),
+      failed ? `The connection failed (${failed.code})` : "The connection failed",
+      !neverOpened(failed),
       cause,
     );
   }
@@ -81,10 +78,23 @@ function parseJson(text: string): unknown {
   }
 }
 
-function errorCode(error: unknown): string | null {
+/** A route can be lost on an open connection too: only a failed look-up or connect proves that nothing went out. */
+function neverOpened(failed: Errno | null): boolean {
+  return (
+    failed !== null &&
+    (NEVER_OPENED.has(failed.code) || failed.syscall === "connect" || failed.syscall === "getaddrinfo")
+  );
+}
+
+function findErrno(error: unknown): Errno | null {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string") return at.code;
-    if (at instanceof AggregateError && at.errors.length > 0) return errorCode(at.errors[0]);
+    if ("code" in at && typeof at.code === "string") {
+      return {
+        code: at.code,
+        syscall: "syscall" in at && typeof at.syscall === "string" ? at.syscall : null,
+      };
+    }
+    if (at instanceof AggregateError && at.errors.length > 0) return findErrno(at.errors[0]);
   }
   return null;
 }

@@ -69,14 +69,23 @@ describe("a look at a running task", () => {
     expect(await look()).toMatchObject({ state: "running", remoteWord: "RUNNING" });
   });
 
-  it("takes UNKNOWN for an answer only when the task is no longer new", async () => {
+  it("that finds the task unknown ends it only when the vendor could no longer have it", async () => {
     const { look } = await startedWith(task({ task_status: "UNKNOWN" }));
     expect(await look()).toMatchObject({ state: "running", remoteWord: "UNKNOWN" });
-    studio.clock.advance(10 * 60_000);
+    studio.clock.advance(23 * HOUR_MS);
+    expect(await look()).toMatchObject({ state: "running", remoteWord: "UNKNOWN" });
+    studio.clock.advance(HOUR_MS);
     expect(await look()).toMatchObject({
       state: "failed",
       failure: { kind: "task-expired", charged: "unknown" },
     });
+  });
+
+  it("that a vendor puts off for a day is taken again within a minute", async () => {
+    const busy = json(429, { code: "Throttling", message: "x", request_id: "q" }, { "retry-after": "86400" });
+    const { look, shop, id } = await startedWith(busy, task({ task_status: "RUNNING" }));
+    await look();
+    expect(((await shop.read(id)).dueAt ?? 0) - studio.clock.now()).toBeLessThanOrEqual(60_000);
   });
 
   it("gives up only when the vendor's 24 hours are over", async () => {

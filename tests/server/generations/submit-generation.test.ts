@@ -66,7 +66,11 @@ describe("a start", () => {
   });
 
   it("that surely never left is tried again, later and later", async () => {
-    const vendor = vendorThat(connectionError("ECONNREFUSED"), connectionError("ECONNREFUSED"), accepted);
+    const vendor = vendorThat(
+      connectionError("ECONNREFUSED", "connect"),
+      connectionError("ENOTFOUND", "getaddrinfo"),
+      accepted,
+    );
     const shop = openWorkshop(studio, vendor.fetch);
     const id = await shop.createOne();
     await shop.advanceDue();
@@ -130,6 +134,7 @@ describe("a start", () => {
 
   it.each([
     ["a cut connection", connectionError("ECONNRESET")],
+    ["a route lost on the way", connectionError("EHOSTUNREACH", "write")],
     ["a time-out", new DOMException("The operation timed out", "TimeoutError")],
     [
       "a 500",

@@ -30,8 +30,6 @@ export const policyReplySchema = z.object({
     signature: z.string(),
     upload_dir: z.string(),
     upload_host: z.url(),
-    // The reference types these as text and shows numbers.
-    max_file_size_mb: z.coerce.number().nullish(),
     oss_access_key_id: z.string(),
     x_oss_object_acl: z.string(),
     x_oss_forbid_overwrite: z.coerce.string(),
