@@ -51,15 +51,12 @@ export function composerReducer(state: ComposerState, event: ComposerEvent): Com
     case "sent":
       return { ...state, sendingRequestId: event.requestId, refusal: null };
     case "accepted":
-      return {
-        ...endSending(state, event.requestId),
-        draft:
-          state.draft.requestId === event.requestId
-            ? { ...state.draft, requestId: event.freshRequestId }
-            : state.draft,
-      };
-    case "refused":
-      return { ...endSending(state, event.requestId), refusal: event.error };
+      return renewed(endSending(state, event.requestId), event);
+    case "refused": {
+      const after = { ...endSending(state, event.requestId), refusal: event.error };
+      // Its id is spent on the settings of an earlier press, whose answer was lost.
+      return event.error.code === "already-ordered" ? renewed(after, event) : after;
+    }
     case "restored":
       return { ...state, draft: event.draft };
     case "upload-progressed":
@@ -69,6 +66,11 @@ export function composerReducer(state: ComposerState, event: ComposerEvent): Com
     default:
       return edited(state, event);
   }
+}
+
+function renewed(state: ComposerState, event: { requestId: string; freshRequestId: string }): ComposerState {
+  if (state.draft.requestId !== event.requestId) return state;
+  return { ...state, draft: { ...state.draft, requestId: event.freshRequestId } };
 }
 
 function endSending(state: ComposerState, requestId: string): ComposerState {

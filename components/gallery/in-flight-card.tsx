@@ -34,7 +34,7 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
             checked {formatAgo((now - view.lastCheckedAt) / 1000)}
           </p>
         )}
-        {view.state === "queued" && view.failure && (
+        {(view.state === "queued" || view.state === "saving") && view.failure && (
           <p className="mt-1 text-caption text-on-scrim-muted">{view.failure.title}. It is tried again.</p>
         )}
       </div>

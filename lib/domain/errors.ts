@@ -4,6 +4,7 @@ export const ERROR_STATUS = {
   "invalid-input": 422,
   "price-changed": 409,
   "state-changed": 409,
+  "already-ordered": 409,
   "sign-in-required": 401,
   "forbidden-origin": 403,
   "not-found": 404,

@@ -55,7 +55,13 @@ export type GenerationEvent =
   | { type: "remote-failed"; at: number; failure: Failure }
   | { type: "stored"; at: number; videoAssetId: string; posterAssetId: string }
   /** The file could not be fetched or kept yet; a fresh link may come with it. */
-  | { type: "not-stored"; at: number; dueAt: number; result?: { url: string; expiresAt: number | null } }
+  | {
+      type: "not-stored";
+      at: number;
+      dueAt: number;
+      failure: Failure;
+      result?: { url: string; expiresAt: number | null };
+    }
   | { type: "lost"; at: number; failure: Failure };
 
 export type GenerationEventType = GenerationEvent["type"];
@@ -153,7 +159,12 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
         posterAssetId: event.posterAssetId,
       };
     case "not-stored":
-      return { dueAt: event.dueAt, attempt: life.attempt + 1, ...(event.result && { result: event.result }) };
+      return {
+        dueAt: event.dueAt,
+        attempt: life.attempt + 1,
+        failure: event.failure,
+        ...(event.result && { result: event.result }),
+      };
     case "remote-cancelled":
       return ended("cancelled", event.at);
     case "refused":

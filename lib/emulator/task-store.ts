@@ -23,10 +23,12 @@ export async function openTaskStore(dataDir: string): Promise<TaskStore> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   const folderOf = (id: string) => join(root, id);
   const tasks = new Map<string, Task>();
-  for (const id of await readdir(root)) {
-    const task = await readTask(folderOf(id));
-    if (task) tasks.set(id, task);
-    else await rm(folderOf(id), { recursive: true, force: true });
+  for (const entry of await readdir(root, { withFileTypes: true })) {
+    // A file manager leaves things of its own in any folder that somebody opens.
+    if (!entry.isDirectory()) continue;
+    const task = await readTask(folderOf(entry.name));
+    if (task) tasks.set(entry.name, task);
+    else await rm(folderOf(entry.name), { recursive: true, force: true });
   }
   const saving = new Map<string, Promise<void>>();
 
@@ -65,5 +67,9 @@ async function readTask(folder: string): Promise<Task | null> {
     if (name.endsWith(".tmp")) await rm(join(folder, name), { force: true });
   }
   const text = await readFile(join(folder, RECORD), "utf8").catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Task);
+  try {
+    return text === null ? null : (JSON.parse(text) as Task);
+  } catch {
+    return null;
+  }
 }

@@ -14,6 +14,8 @@ import { type GuardPolicy, type Refusal, refuseRequest } from "@/lib/server/requ
 type Options = { root: string; isDev: boolean; host: string; port: number; policy: GuardPolicy };
 type Handle = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+const BODY_SILENCE_MS_MAX = 60_000;
+
 const SECURITY_HEADERS: [string, string][] = [
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "DENY"],
@@ -47,6 +49,7 @@ export async function serve(options: Options): Promise<Server> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+    dropWhenSilent(request);
     const refusal = judge(request, options.policy);
     if (refusal) {
       refuse(request, response, refusal);
@@ -54,6 +57,7 @@ export async function serve(options: Options): Promise<Server> {
     }
     try {
       const handle = await ready;
+      nameThePublicHost(request, options.policy);
       await handle(request, response);
     } catch (error) {
       console.error(error);
@@ -83,6 +87,25 @@ export async function serve(options: Options): Promise<Server> {
     throw error;
   }
   return server;
+}
+
+/** A body may take hours, but not say nothing for a minute: a laptop that went to sleep must not hold a socket and a file. */
+function dropWhenSilent(request: IncomingMessage): void {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (length === undefined && encoding === undefined) return;
+  const { socket } = request;
+  const drop = () => request.destroy(new Error("The sender fell silent"));
+  socket.setTimeout(BODY_SILENCE_MS_MAX, drop);
+  request.once("close", () => {
+    socket.setTimeout(0);
+    socket.off("timeout", drop);
+  });
+}
+
+/** Next compares an action's Origin with the host; behind a proxy that rewrites Host, PUBLIC_URL is what it should see. */
+function nameThePublicHost({ headers }: IncomingMessage, policy: GuardPolicy): void {
+  if (policy.kind !== "signed-in" || !policy.publicOrigin || headers.origin !== policy.publicOrigin) return;
+  headers["x-forwarded-host"] = new URL(policy.publicOrigin).host;
 }
 
 function judge(request: IncomingMessage, policy: GuardPolicy): Refusal | null {

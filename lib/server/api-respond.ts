@@ -44,7 +44,7 @@ export function ownRoute(
 
 /** A sender that is still sending hears no answer, so a refused body is read to its end, within reason. */
 const DRAINED_BYTES_MAX = 64_000_000;
-const DRAINED_MS_MAX = 20_000;
+const DRAINED_MS_MAX = 5_000;
 
 async function refuse(request: NextApiRequest, response: NextApiResponse, error: unknown): Promise<void> {
   await drain(request);
@@ -58,16 +58,20 @@ async function refuse(request: NextApiRequest, response: NextApiResponse, error:
 }
 
 async function drain(request: NextApiRequest): Promise<void> {
-  const stopAt = performance.now() + DRAINED_MS_MAX;
   let drainedBytes = 0;
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  await new Promise<void>((resolve) => {
+    if (request.readableEnded || request.destroyed) return resolve();
+    // A sender that falls silent is not waited for, either.
+    const timer = setTimeout(resolve, DRAINED_MS_MAX);
+    request.on("data", (chunk: Buffer) => {
       drainedBytes += chunk.length;
-      if (drainedBytes > DRAINED_BYTES_MAX || performance.now() > stopAt) return;
-    }
-  } catch {
-    // The sender is gone: there is nobody left to answer.
-  }
+      if (drainedBytes > DRAINED_BYTES_MAX) resolve();
+    });
+    request.once("close", resolve);
+    request.once("end", resolve);
+    request.once("error", () => resolve());
+    request.once("close", () => clearTimeout(timer));
+  });
 }
 
 /** The value of a query parameter or path segment; the first where it was given twice. */

@@ -41,7 +41,7 @@ const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: 
   "remote-cancelled": { type: "remote-cancelled", at: 2 },
   "remote-failed": { type: "remote-failed", at: 2, failure },
   stored: { type: "stored", at: 2, videoAssetId: "ast_v", posterAssetId: "ast_p" },
-  "not-stored": { type: "not-stored", at: 2, dueAt: 8 },
+  "not-stored": { type: "not-stored", at: 2, dueAt: 8, failure },
   lost: { type: "lost", at: 2, failure },
 };
 const EVENT_TYPES = Object.keys(EVENTS) as GenerationEventType[];

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -137,13 +137,33 @@ async function waitUntilGone(pids: number[]): Promise<void> {
 }
 
 function descendantsOf(pid: number): number[] {
-  const pairs = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
+  const pairs = parentsOfAll();
   const childrenOf = (parent: number): number[] =>
     pairs.flatMap(([child = 0, owner]) => (owner === parent ? [child, ...childrenOf(child)] : []));
   return childrenOf(pid);
+}
+
+/** Every process with its parent. Small Linux images have no `ps`, and macOS no /proc. */
+function parentsOfAll(): number[][] {
+  if (!existsSync("/proc/self/stat")) {
+    const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+    return rows.map((row) => row.trim().split(/\s+/).map(Number));
+  }
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        // The name in brackets may hold anything; the parent is the second word after it.
+        const [, , parent] =
+          readFileSync(`/proc/${name}/stat`, "utf8")
+            .split(/\)\s/)
+            .at(-1)
+            ?.match(/^(\S) (\d+)/) ?? [];
+        return [[Number(name), Number(parent)]];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function isAlive(pid: number): boolean {

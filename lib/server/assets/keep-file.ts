@@ -21,8 +21,8 @@ export type CheckedFile = Omit<NewAsset, "blobKey" | "previewKey" | "createdAt">
 
 /**
  * Puts files (and a preview of each picture) into storage, then calls `insert` with the rows to write and the
- * announced blobs that those rows settle. Whatever fails, nothing stays in storage without a row. The local files are
- * gone afterwards.
+ * announced blobs that those rows settle. Whatever fails, nothing stays in storage without a row; local files that were
+ * not put away are left to the caller.
  */
 export async function keepFiles<Value>(
   keeper: FileKeeper,
@@ -42,12 +42,16 @@ export async function keepFiles<Value>(
       if (file.kind === "image") {
         previewKey = previewKeyFor(file.sha256);
         const previewPath = keeper.incoming.newPath(".webp");
-        await keeper.media.run("make-preview", {
-          path,
-          outputPath: previewPath,
-          sidePxMax: PREVIEW_SIDE_PX_MAX,
-        });
-        await put(previewKey, previewPath);
+        try {
+          await keeper.media.run("make-preview", {
+            path,
+            outputPath: previewPath,
+            sidePxMax: PREVIEW_SIDE_PX_MAX,
+          });
+          await put(previewKey, previewPath);
+        } finally {
+          await rm(previewPath, { force: true });
+        }
       }
       const blobKey = blobKeyFor(file.sha256, file.mediaType);
       await put(blobKey, path);
@@ -57,7 +61,5 @@ export async function keepFiles<Value>(
   } catch (error) {
     await keeper.assets.sweepBlobs({ announcedIds }, (key) => keeper.storage.remove(key));
     throw error;
-  } finally {
-    await Promise.all(files.map((file) => rm(file.path, { force: true })));
   }
 }

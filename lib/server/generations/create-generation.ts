@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { refuseForSlot } from "@/lib/domain/asset";
 import { AppError, type FieldErrors } from "@/lib/domain/errors";
 import type { GenerationParameters, GenerationView, MediaInputs } from "@/lib/domain/generation";
@@ -16,7 +17,10 @@ import { formatMoney, isSameMoney } from "@/lib/domain/money";
 import type { AssetRepository } from "../assets/asset-repository";
 import type { Clock } from "../clock";
 import type { Connections } from "../providers/registry";
+import type { Generation } from "./generation";
 import type { GenerationRepository } from "./generation-repository";
+
+type Order = Pick<Generation, "modelId" | "mode" | "media" | "parameters">;
 
 export type GenerationDesk = {
   generations: GenerationRepository;
@@ -57,7 +61,7 @@ export async function createGeneration(
 
   const at = desk.clock.now();
   const { id, label, isDemo } = connection.view;
-  const { generation } = await desk.generations.insert({
+  const { generation, isNew } = await desk.generations.insert({
     id: newId("gen"),
     ownerId,
     requestId: order.requestId,
@@ -75,6 +79,13 @@ export async function createGeneration(
     updatedAt: at,
     ...newLife(at),
   });
+  // The answer to the first press was lost, and the draft was changed before the second.
+  if (!isNew && !isSameOrder(generation, { modelId: model.id, mode: order.mode, media, parameters })) {
+    throw new AppError(
+      "already-ordered",
+      "This draft was sent before, with other settings, and is in the gallery. Press Generate again to send it as it is now.",
+    );
+  }
   const [view] = await desk.generations.toViews([generation]);
   if (!view) throw new Error("A generation has no view");
   return view;
@@ -137,4 +148,14 @@ function predictSize(mode: Mode, media: MediaInputs, { resolution }: GenerationP
   const decisive = mode === "continue" ? media.firstClip : media.firstFrame;
   if (!decisive?.width || !decisive.height) return null;
   return predictOutputSize(resolution, { width: decisive.width, height: decisive.height });
+}
+
+function isSameOrder(made: Order, asked: Order): boolean {
+  const essence = ({ modelId, mode, media, parameters }: Order) => ({
+    modelId,
+    mode,
+    media: Object.fromEntries(Object.entries(media).map(([slot, { assetId }]) => [slot, assetId])),
+    parameters,
+  });
+  return isDeepStrictEqual(essence(made), essence(asked));
 }

@@ -5,19 +5,20 @@ import { pipeline } from "node:stream/promises";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { insertAsset } from "../assets/asset-repository";
 import { type CheckedFile, keepFiles } from "../assets/keep-file";
+import { isMediaError } from "../media/media-tasks";
 import { downloadResult, LinkError } from "../providers/download";
 import type { RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
 import { backoffMs, type Workshop } from "./workshop";
-import { resultExpired } from "./workshop-failures";
+import { notStoredYet, resultExpired } from "./workshop-failures";
 
-const PROBE_SIDE_PX_MAX = 16_384;
+const POSTER_PIXELS_MAX = 16_384 ** 2;
 
 /**
  * Fetches a finished clip, checks that it decodes, makes its poster, and stores both; only then is the generation
  * done, in the same transaction as its files. Anything that goes wrong is tried again for as long as the vendor
- * still has the file.
+ * still has the file. A file that arrived whole is not fetched again because something of our own failed.
  */
 export async function saveGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, clock, log } = workshop;
@@ -32,8 +33,15 @@ export async function saveGeneration(workshop: Workshop, generation: Generation)
       error instanceof LinkError && connection
         ? await freshLink(workshop, connection, generation)
         : undefined;
-    await generations.applyEvent(generation, notStored(generation, clock.now(), error, result));
+    const event = notStored(generation, clock.now(), error, result);
+    if (event.type === "lost") await rm(spoolPath(workshop, generation), { force: true });
+    await generations.applyEvent(generation, event);
   }
+}
+
+/** The same file for every try, also after a restart. */
+function spoolPath({ incoming }: Workshop, { id }: Generation): string {
+  return incoming.pathFor(`${id}.mp4`);
 }
 
 async function fetchAndStore(
@@ -41,49 +49,24 @@ async function fetchAndStore(
   connection: Connection,
   generation: Generation,
 ): Promise<void> {
-  const { generations, incoming, media, clock, stopping } = workshop;
+  const { generations, incoming, clock, stopping } = workshop;
   if (!generation.result) throw new Error("A finished generation has no result");
-  const videoPath = incoming.newPath(".mp4");
+  const videoPath = spoolPath(workshop, generation);
   const posterPath = incoming.newPath(".jpg");
   try {
-    await downloadResult({
-      fetch: connection.fetch,
-      url: generation.result.url,
-      trustedOrigin: connection.trustedOrigin,
-      path: videoPath,
-      signal: stopping,
-    });
-    const probe = await media.run("probe-video", { path: videoPath });
-    await media.run("make-poster", { path: videoPath, outputPath: posterPath });
-    const poster = await media.run("probe-image", { path: posterPath, pixelsMax: PROBE_SIDE_PX_MAX ** 2 });
-    const { ownerId, id } = generation;
-    const files: CheckedFile[] = [
-      {
+    if (!(await exists(videoPath))) {
+      await downloadResult({
+        fetch: connection.fetch,
+        url: generation.result.url,
+        trustedOrigin: connection.trustedOrigin,
         path: videoPath,
-        ownerId,
-        kind: "video",
-        mediaType: probe.mediaType,
-        fileName: `${id}.mp4`,
-        width: probe.width,
-        height: probe.height,
-        durationSeconds: probe.durationSeconds,
-        needsFlattening: false,
-        ...(await weigh(videoPath)),
-      },
-      {
-        path: posterPath,
-        ownerId,
-        kind: "image",
-        mediaType: poster.mediaType,
-        fileName: `${id}.jpg`,
-        width: poster.width,
-        height: poster.height,
-        durationSeconds: null,
-        needsFlattening: false,
-        ...(await weigh(posterPath)),
-      },
-    ];
-    await keepFiles(workshop, files, async ([video, picture], announcedIds) => {
+        signal: stopping,
+      });
+    }
+    const video = await checkVideo(workshop, generation, videoPath);
+    const poster = await makePoster(workshop, generation, videoPath, posterPath);
+    // The video last: once it is put away, another try has to fetch it again.
+    await keepFiles(workshop, [poster, video], async ([picture, video], announcedIds) => {
       if (!video || !picture) throw new Error("keepFiles lost a file");
       const stored = await generations.applyEvent(generation, async (transaction) => ({
         type: "stored",
@@ -95,14 +78,69 @@ async function fetchAndStore(
       if (!stored) throw new Error("the generation moved on while its clip was stored");
     });
   } finally {
-    await Promise.all([videoPath, posterPath].map((path) => rm(path, { force: true })));
+    await rm(posterPath, { force: true });
   }
+}
+
+/** A file that does not decode is thrown away, so that the next try fetches it anew. */
+async function checkVideo(
+  { media }: Workshop,
+  { ownerId, id }: Generation,
+  path: string,
+): Promise<CheckedFile> {
+  try {
+    const probe = await media.run("probe-video", { path });
+    return {
+      path,
+      ownerId,
+      kind: "video",
+      mediaType: probe.mediaType,
+      fileName: `${id}.mp4`,
+      width: probe.width,
+      height: probe.height,
+      durationSeconds: probe.durationSeconds,
+      needsFlattening: false,
+      ...(await weigh(path)),
+    };
+  } catch (error) {
+    if (isMediaError(error) && error.blame === "input") await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function makePoster(
+  { media }: Workshop,
+  { ownerId, id }: Generation,
+  videoPath: string,
+  path: string,
+): Promise<CheckedFile> {
+  await media.run("make-poster", { path: videoPath, outputPath: path });
+  const poster = await media.run("probe-image", { path, pixelsMax: POSTER_PIXELS_MAX });
+  return {
+    path,
+    ownerId,
+    kind: "image",
+    mediaType: poster.mediaType,
+    fileName: `${id}.jpg`,
+    width: poster.width,
+    height: poster.height,
+    durationSeconds: null,
+    needsFlattening: false,
+    ...(await weigh(path)),
+  };
 }
 
 async function weigh(path: string): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return { sha256: hash.digest("hex"), sizeBytes: (await stat(path)).size };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The link was refused: the vendor may still have the file under a new one. */
@@ -121,13 +159,22 @@ function notStored(
   error: unknown,
   fresh: Generation["result"] | undefined,
 ): GenerationEvent {
+  const message = error instanceof Error ? error.message : String(error);
   const goneAt = Math.max(deadlineAt ?? 0, fresh?.expiresAt ?? known?.expiresAt ?? 0);
-  if (at >= goneAt) {
-    return {
-      type: "lost",
-      at,
-      failure: resultExpired(error instanceof Error ? error.message : String(error)),
-    };
-  }
-  return { type: "not-stored", at, dueAt: at + backoffMs(attempt), ...(fresh && { result: fresh }) };
+  // A file that is here already and only could not be kept is never given up.
+  if (at >= goneAt && !isOursToMend(error)) return { type: "lost", at, failure: resultExpired(message) };
+  return {
+    type: "not-stored",
+    at,
+    dueAt: at + backoffMs(attempt),
+    failure: notStoredYet(message),
+    ...(fresh && { result: fresh }),
+  };
+}
+
+function isOursToMend(error: unknown): boolean {
+  return (
+    (isMediaError(error) && error.blame === "process") ||
+    (error instanceof Error && "code" in error && error.code === "ENOSPC")
+  );
 }

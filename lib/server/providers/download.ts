@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { BlockList, isIP } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -23,14 +24,12 @@ for (const [network, prefix] of [
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
   ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
   ["224.0.0.0", 3],
 ] as const) {
   PRIVATE.addSubnet(network, prefix, "ipv4");
 }
 for (const [network, prefix] of [
   ["::", 127],
-  ["64:ff9b::", 96],
   ["fc00::", 7],
   ["fe80::", 10],
   ["ff00::", 8],
@@ -38,29 +37,44 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, "ipv6");
 }
 
+const REDIRECTS_MAX = 3;
+
 /**
- * Refuses an address that a reply named, unless it is on the connection's own origin or a public host over https: a
- * vendor's reply must not make this server read its own network. A host that changes its address between this look
- * and the request is not covered.
+ * Refuses an address that a reply named, unless it is on the connection's own origin or on a public host: a vendor's
+ * reply must not make this server read its own network. Names may resolve to 198.18.0.0/15, which local proxies use
+ * for every name. A host that changes its address between this look and the request is not covered.
  */
 export async function assertPublicAddress(url: string, trustedOrigin: string): Promise<void> {
   const { origin, protocol, hostname } = new URL(url);
   if (origin === trustedOrigin) return;
-  if (protocol !== "https:" && protocol !== "http:")
-    throw new LinkError(`The result's address is no web address: ${protocol}`);
+  if (protocol !== "https:" && protocol !== "http:") {
+    throw new LinkError(`The address is no web address: ${protocol}`);
+  }
   const host = hostname.replace(/^\[|\]$/g, "");
   const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
-  for (const { address } of addresses) {
-    const mapped = address.replace(/^::ffff:(?=\d+\.)/i, "");
-    if (PRIVATE.check(mapped, isIP(mapped) === 6 ? "ipv6" : "ipv4")) {
-      throw new LinkError(`The result's address leads into a private network: ${hostname}`);
-    }
+  if (addresses.some(({ address }) => isPrivate(address))) {
+    throw new LinkError(`The address leads into a private network: ${hostname}`);
   }
 }
 
+function isPrivate(address: string): boolean {
+  const plain = embeddedIpv4(address) ?? address;
+  return PRIVATE.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
+}
+
+/** The IPv4 address inside `::ffff:a.b.c.d`, or inside `64:ff9b::` as networks without IPv4 answer for every name. */
+function embeddedIpv4(address: string): string | null {
+  const dotted = /^(?:::ffff:|64:ff9b::)(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (dotted) return dotted;
+  const [, high, low] = /^(?:::ffff:|64:ff9b::)([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address) ?? [];
+  if (!high || !low) return null;
+  const bits = (Number.parseInt(high, 16) * 0x10000 + Number.parseInt(low, 16)) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join(".");
+}
+
 /**
- * Streams a finished file to `path` and answers its size. Throws a LinkError where the link no longer works (403, 404,
- * 410), any other error where another try may do: a file that ended early is one.
+ * Streams a finished file to `path`, which exists only once the file is whole. Throws a LinkError where the link no
+ * longer works (403, 404, 410), any other error where another try may do: a file that ended early is one.
  */
 export async function downloadResult(options: {
   fetch: Fetch;
@@ -68,19 +82,11 @@ export async function downloadResult(options: {
   trustedOrigin: string;
   path: string;
   signal: AbortSignal;
-}): Promise<{ sizeBytes: number }> {
-  const { fetch, url, trustedOrigin, path, signal } = options;
-  await assertPublicAddress(url, trustedOrigin);
-  const response = await fetch(url, { redirect: "manual", signal });
-  if ([403, 404, 410].includes(response.status)) {
-    await response.body?.cancel();
-    throw new LinkError(`The vendor answered ${response.status} for the finished file`);
-  }
-  if (response.status !== 200 || !response.body) {
-    await response.body?.cancel();
-    throw new Error(`The vendor answered ${response.status} for the finished file`);
-  }
+}): Promise<void> {
+  const { path, signal } = options;
+  const response = await openFile(options);
   const announced = response.headers.get("content-length");
+  const partPath = `${path}.part`;
   let sizeBytes = 0;
   async function* counted(source: AsyncIterable<Uint8Array>) {
     for await (const chunk of source) {
@@ -89,9 +95,49 @@ export async function downloadResult(options: {
       yield chunk;
     }
   }
-  await pipeline(Readable.from(response.body), counted, createWriteStream(path, { mode: 0o600 }), { signal });
-  if (announced !== null && Number(announced) !== sizeBytes) {
-    throw new Error(`The finished file was cut off: ${sizeBytes} of ${announced} bytes`);
+  try {
+    await pipeline(
+      Readable.from(response.body ?? []),
+      counted,
+      createWriteStream(partPath, { mode: 0o600 }),
+      {
+        signal,
+      },
+    );
+    if (announced !== null && Number(announced) !== sizeBytes) {
+      throw new Error(`The finished file was cut off: ${sizeBytes} of ${announced} bytes`);
+    }
+    await rename(partPath, path);
+  } catch (error) {
+    await rm(partPath, { force: true });
+    throw error;
   }
-  return { sizeBytes };
+}
+
+async function openFile({
+  fetch,
+  url,
+  trustedOrigin,
+  signal,
+}: Parameters<typeof downloadResult>[0]): Promise<Response> {
+  let address = url;
+  for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
+    await assertPublicAddress(address, trustedOrigin);
+    // Encoded bytes would not be of the announced length.
+    const response = await fetch(address, {
+      redirect: "manual",
+      signal,
+      headers: { "Accept-Encoding": "identity" },
+    });
+    if (response.status === 200) return response;
+    await response.body?.cancel();
+    const location = response.headers.get("location");
+    if (response.status >= 300 && response.status < 400 && location) {
+      address = new URL(location, address).href;
+      continue;
+    }
+    const words = `The vendor answered ${response.status} for the finished file`;
+    throw [403, 404, 410].includes(response.status) ? new LinkError(words) : new Error(words);
+  }
+  throw new Error("The finished file's address leads in circles");
 }

@@ -70,6 +70,15 @@ describe("an order", () => {
     expect(await studio.generations.listEvents(OWNER, 0, 10)).toHaveLength(1);
   });
 
+  it("that was changed after its first press got lost is not mistaken for the first", async () => {
+    const order = shop.order({ media: { firstFrame } });
+    await createGeneration(shop.workshop, OWNER, order);
+    const changed = { ...order, parameters: { ...order.parameters, prompt: "Another film" } };
+    const { status, code } = await refusal(createGeneration(shop.workshop, OWNER, changed));
+    expect([status, code]).toEqual([409, "already-ordered"]);
+    expect(await countRows()).toBe(1);
+  });
+
   it("of another person with the same request id is their own", async () => {
     const theirs = await shop.uploadPicture("usr_b");
     const order = shop.order({ media: { firstFrame } });

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { MediaError } from "@/lib/server/media/media-tasks";
+import { assertPublicAddress } from "@/lib/server/providers/download";
 import { jpegPicture } from "@/tests/support/pictures";
 import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio, testMedia } from "@/tests/support/test-studio";
@@ -148,21 +150,62 @@ describe("a finished clip", () => {
     });
   });
 
-  it("is not fetched from this machine's own network, whatever the reply says", async () => {
-    const { assertPublicAddress } = await import("@/lib/server/providers/download");
-    const trusted = "https://dashscope-intl.aliyuncs.com";
-    for (const url of [
-      "http://127.0.0.1:3000/api/assets",
-      "http://169.254.169.254/latest/meta-data",
-      "http://10.1.2.3/x.mp4",
-      "http://[::1]/x.mp4",
-      "http://[::ffff:127.0.0.1]/x.mp4",
-      "http://localhost/x.mp4",
-      "file:///etc/passwd",
-    ]) {
-      await expect(assertPublicAddress(url, trusted), url).rejects.toThrow();
-    }
+  it("follows a redirect to another public host", async () => {
+    const elsewhere = new Response(null, { status: 302, headers: { location: "/x.mp4?again" } });
+    const { shop, id } = await finishedWith(elsewhere, whole);
+    await expectSaved(shop, id);
+  });
+
+  it.each(["http://127.0.0.1:1/x.mp4", "http://10.1.2.3/x.mp4", "file:///etc/passwd"])(
+    "is not fetched from %s, whatever a redirect says",
+    async (location) => {
+      const hostile = new Response(null, { status: 302, headers: { location } });
+      const { shop, id, vendor } = await finishedWith(hostile);
+      expect((await shop.read(id)).state).toBe("saving");
+      expect(vendor.sent.filter(({ url }) => url === location)).toEqual([]);
+    },
+  );
+
+  it("that arrived whole is not fetched again because our own tools failed", async () => {
+    const media = studio.media;
+    let failures = 1;
+    const failing: typeof media = {
+      ...media,
+      run: (name, input, options) =>
+        name === "make-poster" && failures-- > 0
+          ? Promise.reject(new MediaError("process", "the child died"))
+          : media.run(name, input, options),
+    };
+    studio.media = failing;
+    const { shop, id, vendor } = await finishedWith(whole);
+    expect(await shop.read(id)).toMatchObject({ state: "saving", failure: { kind: "not-stored-yet" } });
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    await expectSaved(shop, id);
+    expect(vendor.sentTo("/x.mp4")).toHaveLength(1);
+  });
+});
+
+describe("an address that a reply named", () => {
+  const trusted = "https://dashscope-intl.aliyuncs.com";
+
+  it.each([
+    "http://127.0.0.1:3000/api/assets",
+    "http://169.254.169.254/latest/meta-data",
+    "http://10.1.2.3/x.mp4",
+    "http://[::1]/x.mp4",
+    "http://[::ffff:127.0.0.1]/x.mp4",
+    "http://[64:ff9b::7f00:1]/x.mp4",
+    "http://localhost/x.mp4",
+    "file:///etc/passwd",
+  ])("%s is refused", async (url) => {
+    await expect(assertPublicAddress(url, trusted)).rejects.toThrow();
+  });
+
+  it("is taken on a public host, behind IPv6-only networks and local proxies too, and on the vendor's own origin", async () => {
     await assertPublicAddress("https://93.184.216.34/x.mp4", trusted);
+    await assertPublicAddress("https://[64:ff9b::5db8:d822]/x.mp4", trusted);
+    await assertPublicAddress("https://198.18.0.7/x.mp4", trusted);
     await assertPublicAddress("http://127.0.0.1:8787/x.mp4", "http://127.0.0.1:8787");
   });
 });

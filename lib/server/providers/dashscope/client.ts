@@ -1,4 +1,5 @@
 import type { Failure } from "@/lib/domain/failure";
+import { assertPublicAddress } from "../download";
 import { type Fetch, type HttpReply, readRetryAfterMs, requestText, TransportError } from "../http";
 import {
   type PreparedStart,
@@ -53,7 +54,10 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
   }
 
   async function postForm(uploadHost: string, form: FormData, signal: AbortSignal): Promise<void> {
-    // The policy signs the upload; the key stays with us.
+    // The policy signs the upload; the key stays with us. The address came in a reply, so it is looked at first.
+    await assertPublicAddress(uploadHost, new URL(baseUrl).origin).catch((cause: unknown) => {
+      throw uploadNotPossible(cause);
+    });
     const reply = await send(
       requestText(
         fetch,
@@ -184,6 +188,11 @@ function uploadRefused(reply: HttpReply, now: number): ProviderError {
     isRetryable: reply.status >= 500 || /policy expired/i.test(reply.text),
     retryAfterMs,
   });
+}
+
+function uploadNotPossible(cause: unknown): ProviderError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ProviderError({ failure: unclear("upload", message), accepted: "no", isRetryable: true, cause });
 }
 
 function unclear(code: string, message: string): Failure {

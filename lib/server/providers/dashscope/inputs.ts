@@ -11,6 +11,13 @@ import type { UploadPolicy } from "./response";
  */
 export const DATA_URI_BYTES_MAX = 7_000_000;
 
+const ENDINGS: Record<string, string> = {
+  "image/jpeg": ".jpg",
+  "image/png": ".png",
+  "image/bmp": ".bmp",
+  "image/webp": ".webp",
+};
+
 export type Uploader = {
   getPolicy(): Promise<UploadPolicy>;
   postForm(uploadHost: string, form: FormData): Promise<void>;
@@ -40,7 +47,9 @@ export async function toReadableUrls(
 /** Sends one file to the vendor's temporary store (kept 48 h, for one model and account) and answers its `oss://`. */
 async function upload(file: JobFile, uploader: Uploader): Promise<string> {
   const policy = await uploader.getPolicy();
-  const key = `${policy.upload_dir}/${basename(file.path)}`;
+  // Our local names have no ending; whoever reads the file there may go by one.
+  const name = basename(file.path).replace(/\.[^.]*$/, "") + (ENDINGS[file.mediaType] ?? "");
+  const key = `${policy.upload_dir}/${name}`;
   const form = new FormData();
   form.set("OSSAccessKeyId", policy.oss_access_key_id);
   form.set("Signature", policy.signature);
@@ -51,7 +60,7 @@ async function upload(file: JobFile, uploader: Uploader): Promise<string> {
   form.set("success_action_status", "200");
   form.set("x-oss-content-type", file.mediaType);
   // The store reads no field after the file.
-  form.set("file", await openAsBlob(file.path, { type: file.mediaType }), basename(file.path));
+  form.set("file", await openAsBlob(file.path, { type: file.mediaType }), name);
   await uploader.postForm(policy.upload_host, form);
   return `oss://${key}`;
 }
