@@ -1,6 +1,8 @@
 /** Every refusal a person can meet, with the HTTP status a route answers with. */
 export const ERROR_STATUS = {
   "bad-request": 400,
+  "bad-json": 400,
+  "body-too-large": 413,
   "invalid-input": 422,
   "price-changed": 409,
   "state-changed": 409,

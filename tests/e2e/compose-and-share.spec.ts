@@ -100,6 +100,10 @@ test("compose, watch, play, share: from a dropped picture to a link that plays w
   for (const address of [preview["og:video"], preview["og:image"]]) {
     expect((await stranger.request.get(address ?? "")).status()).toBe(404);
   }
+  // Nor did anything else keep a copy of what was shared.
+  const poster = new URL(preview["og:image"] ?? "").pathname;
+  const optimised = `${url}/_next/image?url=${encodeURIComponent(poster)}&w=1920&q=75`;
+  expect((await stranger.request.get(optimised)).status()).toBe(404);
   await stranger.close();
   await second.close();
 });

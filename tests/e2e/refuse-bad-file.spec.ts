@@ -62,12 +62,26 @@ test("a bad request is answered with its status and a sentence, and the server s
     ]);
   }
 
-  const notJson = await request.post(url, {
-    headers: { "next-action": "0".repeat(42), "content-type": "application/json", origin: url },
-    data: Buffer.from("{ this is not JSON"),
-  });
-  expect(notJson.status()).toBeGreaterThanOrEqual(400);
-  expect(notJson.status()).toBeLessThan(500);
+  const order = (data: string | Buffer) =>
+    request.post(`${url}/api/generations`, { headers: { "content-type": "application/json" }, data });
+  for (const [body, status, words] of [
+    ["{ this is not JSON", 400, "is not JSON"],
+    ["", 400, "is not JSON"],
+    ['{"prompt":"alone"}', 400, "not in order"],
+    [`"${"x".repeat(1_000_001)}"`, 413, "longer than 1 MB"],
+    [JSON.stringify(badOrder({ durationSeconds: 2.5 })), 422, "not 2.5"],
+    [JSON.stringify(badOrder({ prompt: "x".repeat(6000) })), 422, "6000 characters"],
+  ] as const) {
+    const answer = await order(Buffer.from(body));
+    expect([answer.status(), (await answer.json()).error.message]).toEqual([
+      status,
+      expect.stringContaining(words),
+    ]);
+  }
+  expect(
+    (await (await request.get(`${url}/api/generations?before=9999999999999.gen_${"0".repeat(26)}`)).json())
+      .generations,
+  ).toEqual([]);
   expect((await request.get(url)).status()).toBe(200);
 });
 
@@ -92,6 +106,18 @@ test("a body that turns out too long is answered all the same, and a cut one lea
   await expect.poll(() => readdir(join(dataDir, "incoming", "nameless"))).toEqual([]);
   await expect.poll(() => readdir(join(dataDir, "storage")).catch(() => [])).toEqual([]);
 });
+
+function badOrder(change: Record<string, unknown>) {
+  return {
+    requestId: `req_${"0".repeat(26)}`,
+    connectionId: "demo",
+    modelId: "wan2.7-i2v",
+    mode: "animate",
+    media: {},
+    parameters: { prompt: "", resolution: "720P", durationSeconds: 5, ...change },
+    shownPrice: null,
+  };
+}
 
 function send(url: string, headers: Record<string, string>, write: (outgoing: ClientRequest) => void) {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {

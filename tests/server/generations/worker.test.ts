@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { keepLeased, LEASE_MS } from "@/lib/server/generations/lease-keeper";
+import { startWorker, type Worker } from "@/lib/server/generations/worker";
+import { createScriptedVendor } from "@/tests/support/scripted-vendor";
+import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
+import { openWorkshop } from "@/tests/support/test-workshop";
+
+describe("the worker", () => {
+  let worker: Worker | null = null;
+  afterEach(() => worker?.stop());
+
+  /** Items that are due, worked on by `work`. */
+  function start(due: string[], work: (item: string) => Promise<void>, concurrency = 2) {
+    const released: string[] = [];
+    const errors: unknown[] = [];
+    worker = startWorker<string>({
+      lease: async () => due.shift() ?? null,
+      work,
+      release: async (item) => void released.push(item),
+      onError: (error) => errors.push(error),
+      concurrency,
+      restMs: 60_000,
+    });
+    return { worker, released, errors };
+  }
+
+  it("works on all that is due, and on what becomes due when it is woken", async () => {
+    const due = ["a", "b", "c"];
+    const done: string[] = [];
+    const { worker, released } = start(due, async (item) => void done.push(item));
+    await vi.waitFor(() => expect(done.toSorted()).toEqual(["a", "b", "c"]));
+    due.push("d");
+    worker.wake();
+    await vi.waitFor(() => expect(released.toSorted()).toEqual(["a", "b", "c", "d"]));
+  });
+
+  it("has no more in hand than it may", async () => {
+    let inHand = 0;
+    let most = 0;
+    const gates: (() => void)[] = [];
+    const { released } = start(["a", "b", "c", "d"], async () => {
+      inHand += 1;
+      most = Math.max(most, inHand);
+      await new Promise<void>((resolve) => gates.push(resolve));
+      inHand -= 1;
+    });
+    for (let finished = 0; finished < 4; finished += 1) {
+      await vi.waitFor(() => expect(gates.length).toBeGreaterThan(0));
+      gates.shift()?.();
+    }
+    await vi.waitFor(() => expect(released).toHaveLength(4));
+    expect(most).toBe(2);
+  });
+
+  it("goes on after an error, and keeps the lease of what failed", async () => {
+    const { released, errors } = start(["bad", "good"], async (item) => {
+      if (item === "bad") throw new Error("broken");
+    });
+    await vi.waitFor(() => expect(released).toEqual(["good"]));
+    expect(errors).toHaveLength(1);
+  });
+
+  it("stops only when what is in hand is done", async () => {
+    let finish: () => void = () => {};
+    let isDone = false;
+    const { worker } = start(["a"], async () => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      isDone = true;
+    });
+    await vi.waitFor(() => expect(finish).not.toBe(undefined));
+    const stopped = worker.stop().then(() => isDone);
+    await vi.waitFor(() => finish());
+    finish();
+    expect(await stopped).toBe(true);
+  });
+});
+
+describe("a lease", () => {
+  let studio: TestStudio;
+  beforeEach(async () => {
+    studio = await openTestStudio();
+  });
+  afterEach(() => studio.remove());
+
+  it("is held by one worker only, however many ask at once", async () => {
+    const shop = openWorkshop(studio, createScriptedVendor({}).fetch);
+    await shop.createOne();
+    const now = studio.clock.now();
+    const takers = Array.from({ length: 10 }, (_, index) =>
+      studio.generations.leaseDue({ holder: `wrk_${index}`, until: now + LEASE_MS }, now),
+    );
+    expect((await Promise.all(takers)).filter((taken) => taken !== null)).toHaveLength(1);
+  });
+
+  it("is renewed while the work goes on", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const shop = openWorkshop(studio, createScriptedVendor({}).fetch);
+      const id = await shop.createOne();
+      const now = studio.clock.now();
+      await studio.generations.leaseDue({ holder: "wrk_a", until: now + LEASE_MS }, now);
+      await keepLeased(studio.generations, id, "wrk_a", studio.clock.now, async () => {
+        studio.clock.advance(LEASE_MS - 1);
+        vi.advanceTimersByTime(LEASE_MS - 1);
+        await vi.waitFor(async () => {
+          const row = await studio.db
+            .selectFrom("generations")
+            .select("lease_until")
+            .executeTakeFirstOrThrow();
+          expect(row.lease_until).toBe(studio.clock.now() + LEASE_MS);
+        });
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
