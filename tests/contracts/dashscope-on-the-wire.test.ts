@@ -56,6 +56,7 @@ async function job(
   const { size } = await stat(path);
   return {
     model,
+    place: { vendor: "dashscope", region: "ap-southeast-1" },
     mode: "animate",
     media: { firstFrame: { path, mediaType, sizeBytes: size } },
     parameters: {

@@ -1,3 +1,4 @@
+import type { ConnectionPlace } from "@/lib/domain/connection";
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationParameters } from "@/lib/domain/generation";
 import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
@@ -7,6 +8,7 @@ export type JobFile = { path: string; mediaType: string; sizeBytes: number };
 
 export type StartJob = {
   model: Model;
+  place: ConnectionPlace;
   mode: Mode;
   media: Partial<Record<SlotName, JobFile>>;
   parameters: GenerationParameters;

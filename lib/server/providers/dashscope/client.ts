@@ -1,4 +1,5 @@
 import type { Failure } from "@/lib/domain/failure";
+import { siteAt } from "@/lib/domain/models/offer";
 import { type Fetch, type HttpReply, readRetryAfterMs, requestText, TransportError } from "../http";
 import {
   type PreparedStart,
@@ -71,9 +72,10 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
 
     async prepare(job: StartJob, signal: AbortSignal): Promise<PreparedStart> {
       const offer = job.model.offers.dashscope;
-      if (!offer) throw new Error(`${job.model.id} is not offered by DashScope`);
+      const site = siteAt(job.model, job.place);
+      if (!offer || !site) throw new Error(`${job.model.id} is not offered by DashScope`);
       const { urls, usesOss } = await toReadableUrls(job.media, {
-        getPolicy: () => getPolicy(offer.remoteId, signal),
+        getPolicy: () => getPolicy(site.remoteId, signal),
         postForm: (host, form) => postForm(host, form, signal),
       });
       return {
@@ -83,7 +85,9 @@ export function createDashScope({ baseUrl, apiKey, fetch, now }: DashScopeOption
           "X-DashScope-Async": "enable",
           ...(usesOss && { "X-DashScope-OssResourceResolve": "enable" }),
         },
-        body: JSON.stringify(toCreateBody(offer, urls, job.parameters)),
+        body: JSON.stringify(
+          toCreateBody({ wire: offer.wire, remoteId: site.remoteId }, urls, job.parameters),
+        ),
       };
     },
 
