@@ -4,6 +4,7 @@ export const paths = {
   generation: (id: string) => `/generations/${id}`,
   sharePage: (token: string) => `/s/${token}`,
   signIn: () => "/sign-in",
+  connections: () => "/connections",
 
   events: (after: number) => `/api/events?after=${after}`,
   generations: (before: string) => `/api/generations?before=${encodeURIComponent(before)}`,

@@ -24,3 +24,13 @@ export const REGION_LABELS: Record<Region, string> = {
 export function placeLabel(place: ConnectionPlace): string {
   return place.vendor === "aimlapi" ? "AI/ML API" : REGION_LABELS[place.region];
 }
+
+/** One thing that a test of a connection looked at, in words. `unknown`: it cannot be told without spending money. */
+export type ConnectionCheck = {
+  subject: "key" | "region" | "models" | "upload";
+  verdict: "good" | "bad" | "unknown";
+  message: string;
+};
+
+/** What a test found; nothing was spent. */
+export type ConnectionReport = { connectionId: string; checkedAt: number; checks: ConnectionCheck[] };
