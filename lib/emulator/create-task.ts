@@ -18,7 +18,7 @@ type Body = {
 };
 
 /**
- * POST …/video-synthesis. The order of checks is that of protocol.md 11.7: key (before this), async header, JSON,
+ * POST …/video-synthesis. The order of checks: key (before this), async header, JSON,
  * model; whatever else is wrong shows at the first look at the task.
  */
 export async function createTask(state: EmulatorState, request: Request, caller: Caller): Promise<Response> {

@@ -5,7 +5,7 @@ const GRID_PX = 16;
 
 /**
  * The film's size for a picture of this size: its ratio, about the tier's area, each side floored to 16 on its own.
- * protocol.md 5.2; whole numbers throughout, since a float makes 719.999 of 720.
+ * The FAQ of the API reference; whole numbers throughout, since a float makes 719.999 of 720.
  */
 export function filmSize(resolution: Resolution, picture: { width: number; height: number }) {
   const side = (along: number, across: number) => {

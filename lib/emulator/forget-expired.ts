@@ -5,9 +5,9 @@ import { endOf } from "./task";
 /** Deletes what nobody can ask for any more: tasks with their films, and uploads. */
 export async function forgetExpired({ tasks, uploads, now, expiryScale }: EmulatorState): Promise<void> {
   for (const task of tasks.all()) {
-    const resultUntil = (endOf(task) ?? task.createdAt) + RESULT_LIFE_MS * expiryScale;
-    const taskUntil = task.createdAt + TASK_LIFE_MS * expiryScale;
+    const resultUntil = (endOf(task) ?? task.createdAt) + RESULT_LIFE_MS / expiryScale;
+    const taskUntil = task.createdAt + TASK_LIFE_MS / expiryScale;
     if (now() > Math.max(resultUntil, taskUntil)) await tasks.remove(task.id);
   }
-  await uploads.removeOlder(now() - UPLOAD_LIFE_MS * expiryScale);
+  await uploads.removeOlder(now() - UPLOAD_LIFE_MS / expiryScale);
 }

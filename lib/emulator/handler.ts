@@ -33,7 +33,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   let forgottenAt = options.clock.now();
 
   async function forgetNowAndThen(state: EmulatorState): Promise<void> {
-    if (Math.abs(state.now() - forgottenAt) < FORGET_EVERY_MS * Math.min(1, state.expiryScale)) return;
+    if (Math.abs(state.now() - forgottenAt) < FORGET_EVERY_MS / Math.max(1, state.expiryScale)) return;
     forgottenAt = state.now();
     await forgetExpired(state);
   }

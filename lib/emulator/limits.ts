@@ -1,12 +1,12 @@
 /**
- * What each model takes, typed from protocol.md (sections 2.1, 3, 4.1 and 9.1) and from nothing else. The studio has a
+ * What each model takes, typed from the vendor's API reference and rate-limit page and from nothing else. The studio has a
  * table of its own; that the two agree is tested, not arranged.
  */
 
 // "MB" is not defined by the vendor. The client is advised to count in millions, so this side counts in 2^20.
 const MB = 2 ** 20;
 
-export type Range = { min: number; max: number };
+type Range = { min: number; max: number };
 
 export type FileLimits = {
   kind: "image" | "audio" | "video";

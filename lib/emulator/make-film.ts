@@ -10,7 +10,7 @@ import { invalidParameter } from "./vendor-error";
 
 /** What is written into every film, so that nobody takes it for the model's work. */
 export const CAPTION = "Demo · no AI was used";
-export const FRAMES_PER_SECOND = 30;
+const FRAMES_PER_SECOND = 30;
 
 /** A task whose input is right: what to render, and the film's entry once that is done. */
 export type Shot = { render: RenderMove; film: Omit<Film, "renderedAt"> };

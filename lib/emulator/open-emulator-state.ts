@@ -18,7 +18,7 @@ export type EmulatorOptions = {
   clock: { now(): number };
   /** How many times faster than the vendor a task waits and runs; null for the demo's pace. */
   timeScale: number | null;
-  /** What the lives of tasks, films and uploads are multiplied by. */
+  /** How many times faster than at the vendor tasks, films and uploads run out. */
   expiryScale: number;
   /** How inputs behind http(s) addresses are fetched; without it such an input cannot be downloaded. */
   fetch?: typeof fetch;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /**
  * How long a task waits and runs, milliseconds of the vendor's time. The same task id gives the same answer. Samples:
- * scheduled 0 to 9.5 s after submit, done 59 to 90 s later for 5 to 10 s of film, longer for longer (protocol.md 6.3).
+ * scheduled 0 to 9.5 s after submit, done 59 to 90 s later for 5 to 10 s of film, longer for longer.
  */
 export function planRun(taskId: string, durationSeconds: number): { pendingMs: number; runMs: number } {
   const digest = createHash("sha256").update(taskId).digest();

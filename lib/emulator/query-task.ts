@@ -6,7 +6,7 @@ import { startDueTasks } from "./start-due-tasks";
 import { endOf, statusOf, type Task } from "./task";
 import { rateExceeded } from "./vendor-error";
 
-/** GET …/tasks/{id}: HTTP 200 whatever became of it, also for ids that never were. protocol.md 6.3. */
+/** GET …/tasks/{id}: HTTP 200 whatever became of it, also for ids that never were. (API reference, "Query the result".) */
 export async function queryTask(
   state: EmulatorState,
   taskId: string,
@@ -16,7 +16,7 @@ export async function queryTask(
   if (!state.rates.take(`query ${caller.accountId}`, QUERIES_PER_SECOND, state.now())) throw rateExceeded();
   const task = state.tasks.get(taskId);
   const isKnown =
-    task?.accountId === caller.accountId && state.now() <= task.createdAt + TASK_LIFE_MS * state.expiryScale;
+    task?.accountId === caller.accountId && state.now() <= task.createdAt + TASK_LIFE_MS / state.expiryScale;
   if (!task || !isKnown) return jsonReply({ output: { task_id: taskId, task_status: "UNKNOWN" } });
   // The vendor judges the input within a tenth of a second; the first look already says what is wrong with it.
   await state.runner.judged(taskId);
@@ -55,7 +55,7 @@ function bodyOf(state: EmulatorState, task: Task, origin: string): object {
             state.signer,
             origin,
             `/results/${task.id}/${task.film?.fileName}`,
-            endAt + RESULT_LIFE_MS * state.expiryScale,
+            endAt + RESULT_LIFE_MS / state.expiryScale,
           ),
         },
         usage: usageOf(task),
@@ -63,7 +63,7 @@ function bodyOf(state: EmulatorState, task: Task, origin: string): object {
   }
 }
 
-/** The keys of wan2.7, and no others. protocol.md 6.4. */
+/** The keys of wan2.7, and no others. (API reference, "usage".) */
 function usageOf({ film }: Task): object {
   const duration = film?.durationSeconds;
   return {

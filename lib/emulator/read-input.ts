@@ -59,7 +59,7 @@ export async function bringInput(
 
 async function copyUpload(reader: InputReader, task: Task, key: string, path: string): Promise<void> {
   const found = await reader.uploads.find(key);
-  if (!found || task.createdAt > found.upload.uploadedAt + UPLOAD_LIFE_MS * reader.expiryScale)
+  if (!found || task.createdAt > found.upload.uploadedAt + UPLOAD_LIFE_MS / reader.expiryScale)
     throw CANNOT_FIND;
   if (found.upload.accountId !== task.accountId || found.upload.model !== task.model) {
     throw invalidParameter("Don't have authorization to access the media resource.");
@@ -67,7 +67,7 @@ async function copyUpload(reader: InputReader, task: Task, key: string, path: st
   await copyFile(found.path, path);
 }
 
-/** Holds a file against its limits (protocol.md 4.1). Returns what a picture is; null for sound and film. */
+/** Holds a file against its limits. Returns what a picture is; null for sound and film. */
 export async function checkInput(
   media: MediaProcess,
   path: string,

@@ -7,7 +7,7 @@ import { escapeXml, StoreError } from "./xml-reply";
 
 const SIZE_BYTES_MAX = UPLOAD_SIZE_MB_MAX * 2 ** 20;
 
-/** The form POST to `upload_host`. protocol.md 8.2; the details of failures are those of OSS. */
+/** The form POST to `upload_host`. (Upload reference, "Upload the file".) The details of failures are those of OSS. */
 export async function receiveUpload(
   request: Request,
   { signer, uploads, now }: { signer: Signer; uploads: UploadStore; now: () => number },

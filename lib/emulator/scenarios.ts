@@ -9,7 +9,7 @@ export type Scenario = {
   slowdown?: number;
 };
 
-export const scenarios: Record<string, Scenario> = {
+const scenarios: Record<string, Scenario> = {
   "[demo:refused]": { fail: { error: inputRefused(), afterShare: 0.4 } },
   "[demo:refused-at-create]": { refuseCreate: { error: inputRefused(), attempts: Number.POSITIVE_INFINITY } },
   "[demo:throttled]": { refuseCreate: { error: rateExceeded(), attempts: 2 } },

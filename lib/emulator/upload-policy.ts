@@ -8,7 +8,7 @@ export type UploadGrant = { accountId: string; model: string; uploadDir: string;
 
 type PolicyDocument = { expiration: string; conditions: unknown[]; grant: UploadGrant };
 
-/** The `data` of a getPolicy reply. protocol.md 8.1. */
+/** The `data` of a getPolicy reply. (Upload reference, "Get a policy".) */
 export function grantUpload(
   signer: Signer,
   {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { syncFolder, writeDurably } from "./write-durably";
 
 /** A file somebody uploaded under a policy, and whom it is for. */
-export type Upload = { key: string; accountId: string; model: string; uploadedAt: number };
+type Upload = { key: string; accountId: string; model: string; uploadedAt: number };
 
 /** Uploaded files on disk, each named by the hash of its key, so that no key can name a place of ours. */
 export type UploadStore = {

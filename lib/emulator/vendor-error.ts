@@ -1,4 +1,4 @@
-/** A refusal in the vendor's words: as an HTTP error when creating, or inside a FAILED task. protocol.md, section 7. */
+/** A refusal in the vendor's words: as an HTTP error when creating, or inside a FAILED task. (Error code page.) */
 export class VendorError extends Error {
   override readonly name = "VendorError";
 

@@ -58,7 +58,8 @@ async function createServices(env: Env) {
   const media = createMediaProcess({ projectRoot: process.cwd(), concurrency: 2, defaultTimeoutMs: 120_000 });
   const renderer = createMediaProcess({
     projectRoot: process.cwd(),
-    concurrency: 1,
+    // One film at a time is the emulator's own rule; the other place is for looks at new pictures.
+    concurrency: 2,
     niceness: 10,
     defaultTimeoutMs: 600_000,
   });
@@ -68,6 +69,7 @@ async function createServices(env: Env) {
     clock,
     timeScale: env.emulator.timeScale,
     expiryScale: env.emulator.expiryScale,
+    log,
   });
   const connections = createConnections({
     dashscope: env.dashscope,

@@ -1,8 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { filmSize } from "@/lib/emulator/film-size";
-import { pictureTimes, readFilm } from "@/tests/fixtures/media/read-film";
+import { CAPTION } from "@/lib/emulator/make-film";
+import { captionRegion } from "@/lib/server/media/caption";
+import { makePicture } from "@/tests/fixtures/media/make-picture";
+import { type LumaPicture, lumaAt, pictureTimes, readFilm } from "@/tests/fixtures/media/read-film";
 import { firstFrameBody, ORIGIN, SUBMITTED_AT, startEmulator, startMedia } from "./start-emulator";
 
 const media = startMedia();
@@ -77,6 +81,7 @@ test("a task becomes a film of the documented size, rate and length, with sound,
     expect([await film.video.getDisplayWidth(), await film.video.getDisplayHeight()]).toEqual([1104, 816]);
     expect([await film.video.getCodec(), await film.audio.getCodec()]).toEqual(["avc", "aac"]);
     expect(Math.abs((await film.audio.computeDuration()) - 2)).toBeLessThanOrEqual(1024 / 48_000);
+    expect(await differenceFromGiven(await lumaAt(film, 0))).toBeLessThan(4);
   });
 
   const etag = whole.headers.get("etag") as string;
@@ -139,3 +144,23 @@ test("a task is not done before its film is, however late it is", async () => {
   const endAt = Date.parse(`${done.output.end_time.replace(" ", "T")}+08:00`);
   expect(endAt).toBeGreaterThanOrEqual(SUBMITTED_AT + 3_600_000);
 });
+
+/** Mean difference of luma between the film's first picture and the one it was made of, outside the caption. */
+async function differenceFromGiven({ width, height, luma }: LumaPicture): Promise<number> {
+  const given = await sharp(await makePicture(320, 240).jpeg().toBuffer())
+    .resize(width, height, { fit: "cover" })
+    .raw()
+    .toBuffer();
+  const caption = captionRegion({ width, height }, CAPTION);
+  let sum = 0;
+  let count = 0;
+  luma.forEach((value, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const isAcross = x >= caption.left && x < caption.left + caption.width;
+    if (isAcross && y >= caption.top && y < caption.top + caption.height) return;
+    const [red = 0, green = 0, blue = 0] = given.subarray(at * 3, at * 3 + 3);
+    sum += Math.abs(value - (16 + (219 / 255) * (0.2126 * red + 0.7152 * green + 0.0722 * blue)));
+    count++;
+  });
+  return sum / count;
+}

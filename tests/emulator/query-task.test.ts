@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
+import { DEMO_TIME_SCALE } from "@/lib/emulator/open-emulator-state";
 import { makeBmp } from "@/tests/fixtures/media/make-bmp";
 import { makePicture } from "@/tests/fixtures/media/make-picture";
 import {
@@ -131,6 +132,14 @@ test("a time scale divides waiting and running alike", async () => {
   clock.advance(2_000);
   const { submit_time, end_time } = (await query(taskId)).output;
   expect(Date.parse(end_time) - Date.parse(submit_time)).toBeLessThan(1_500);
+});
+
+test("without a scale a task takes the demo's few seconds", async () => {
+  const { create, query, clock } = await startEmulator(media, { timeScale: null });
+  const taskId = await create(await firstFrameBody({ prompt: "[demo:internal-error]" }));
+  clock.advance(110_000 / DEMO_TIME_SCALE);
+  expect(110_000 / DEMO_TIME_SCALE).toBeLessThan(8_000);
+  expect(await query(taskId)).toMatchObject({ output: { task_status: "FAILED" } });
 });
 
 describe("the first look says what is wrong with a task", () => {

@@ -132,7 +132,7 @@ test("a folder that was never accepted is cleared away at the start", async () =
 });
 
 test("a day after its end a task is gone from the disk, and not before", async () => {
-  const { create, query, clock, dataDir } = await startEmulator(media, { expiryScale: 1 / 24 });
+  const { create, query, clock, dataDir } = await startEmulator(media, { expiryScale: 24 });
   const taskId = await create(await firstFrameBody({ prompt: "[demo:refused]" }));
   clock.advance(60_000);
   await query(taskId);

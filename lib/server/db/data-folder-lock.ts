@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import Libsql from "libsql";
+import { EnvError } from "../env";
 
 /**
  * Takes the data folder for this process, or throws. The lock is an open exclusive transaction on a file of its own:
@@ -13,7 +14,7 @@ export function lockDataFolder(dataDir: string): { release(): void } {
     lock.exec("begin exclusive");
   } catch (cause) {
     lock.close();
-    throw new Error(
+    throw new EnvError(
       `Another Firstframe is running on the data folder ${dataDir}. Stop it, or give this one its own DATA_DIR.`,
       { cause },
     );

@@ -35,6 +35,8 @@ export type H264Encoder = {
 
 const OPTIONS = { preset: "veryfast", crf: "19", profile: "high" };
 const KEY_FRAME_EVERY_SECONDS = 2;
+// As many as the processor has would make films differ from machine to machine, and take memory with each.
+const THREAD_COUNT = 3;
 // A ceiling for noisy pictures, far above what a calm one takes.
 const BITS_PER_PIXEL_MAX = 0.45;
 
@@ -63,6 +65,7 @@ export async function openH264Encoder(film: {
   context.colorTrc = AVCOL_TRC_BT709;
   context.colorSpace = AVCOL_SPC_BT709;
   context.chromaLocation = AVCHROMA_LOC_CENTER;
+  context.threadCount = THREAD_COUNT;
   context.rcMaxRate = BigInt(Math.round(width * height * framesPerSecond * BITS_PER_PIXEL_MAX));
   context.rcBufferSize = Number(context.rcMaxRate) * 2;
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);

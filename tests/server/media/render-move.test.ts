@@ -262,7 +262,7 @@ test("a film is measured from its file, and its poster is its first picture in t
 test("a cut film, and a file that is none, are the file's fault", async () => {
   const { film } = await render({ frameCount: 20 });
   const file = await open(film.outputPath, "r+");
-  await file.truncate((await file.stat()).size / 2);
+  await file.truncate(Math.floor((await file.stat()).size / 2));
   await file.close();
   await expect(probeVideo({ path: film.outputPath })).rejects.toMatchObject({ blame: "input" });
   await writeFile(film.outputPath, "hello");
