@@ -72,7 +72,7 @@ async function createServices(env: Env) {
     log,
   });
   const connections = createConnections({
-    dashscope: env.dashscope,
+    connections: env.connections,
     fetch: globalThis.fetch,
     emulatorFetch: (input, init) => emulator.handler(new Request(input, init)),
     now: clock.now,
