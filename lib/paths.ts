@@ -16,6 +16,8 @@ export const paths = {
   assetDownload: (id: string) => `/api/assets/${id}/content?download=1`,
   /** A WEBP of at most 640 px on its longer side; pictures only. */
   assetPreview: (id: string) => `/api/assets/${id}/preview`,
+  /** A signed, expiring link by which a vendor reads an input. */
+  mediaLink: (token: string) => `/api/media/${token}`,
   sharedVideo: (token: string) => `/api/shares/${token}/video.mp4`,
   sharedPoster: (token: string) => `/api/shares/${token}/poster.jpg`,
 };
