@@ -147,10 +147,13 @@ export function modeWithout(slot: SlotName, mode: Mode): Mode {
   return slot === "lastFrame" && mode === "between" ? "animate" : mode;
 }
 
+/** As they stand on the strip, from the left. */
+const IN_ORDER_OF_TIME: readonly SlotName[] = ["firstClip", "firstFrame", "lastFrame", "drivingAudio"];
+
 /** The slots that the mode takes with this model, in the order of time. */
 export function slotsOfMode(model: Model, mode: Mode): SlotName[] {
   const rule = model.modes[mode];
-  return SLOT_NAMES.filter((name) => rule?.needs.includes(name) || rule?.allows.includes(name));
+  return IN_ORDER_OF_TIME.filter((name) => rule?.needs.includes(name) || rule?.allows.includes(name));
 }
 
 /** What the mode sends: its slots that hold a stored file. */
