@@ -1,8 +1,8 @@
 import type { ConnectionReport } from "@/lib/domain/connection";
 import { AppError } from "@/lib/domain/errors";
-import type { MediaLinks } from "../assets/media-links";
-import type { Clock } from "../clock";
-import type { Connections } from "../providers/registry";
+import type { MediaLinks } from "@/lib/server/assets/media-links";
+import type { Clock } from "@/lib/server/clock";
+import type { Connections } from "@/lib/server/providers/registry";
 
 type TestBench = { connections: Connections; mediaLinks: MediaLinks; clock: Clock; stopping: AbortSignal };
 

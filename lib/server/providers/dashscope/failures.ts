@@ -125,12 +125,15 @@ const RULES: readonly Rule[] = [
     explanation: "Check the workspace id in the settings.",
     ...OPERATOR,
   }),
-  rule(["InvalidParameter.DataInspection", "BadRequest.InputDownloadFailed"], "input-unreadable", {
+  rule(["InvalidParameter.DataInspection"], "input-unreadable", {
     ...UNREADABLE,
     isRetryable: true,
     triesMax: 3,
   }),
-  rule(["InvalidURL.Timeout"], "input-unreadable", { ...UNREADABLE, isRetryable: true }),
+  rule(["InvalidURL.Timeout", "BadRequest.InputDownloadFailed"], "input-unreadable", {
+    ...UNREADABLE,
+    isRetryable: true,
+  }),
   rule(["InvalidURL", /^InvalidURL\./], "input-unreadable", UNREADABLE),
   rule(["InvalidParameter"], "input-unreadable", {
     message: /download|media resource|decode the image|url error/i,
