@@ -4,6 +4,7 @@ export const paths = {
   generation: (id: string) => `/generations/${id}`,
   sharePage: (token: string) => `/s/${token}`,
   signIn: () => "/sign-in",
+  connections: () => "/connections",
 
   events: (after: number) => `/api/events?after=${after}`,
   generations: (before: string) => `/api/generations?before=${encodeURIComponent(before)}`,
@@ -15,6 +16,8 @@ export const paths = {
   assetDownload: (id: string) => `/api/assets/${id}/content?download=1`,
   /** A WEBP of at most 640 px on its longer side; pictures only. */
   assetPreview: (id: string) => `/api/assets/${id}/preview`,
+  /** A signed, expiring link by which a vendor reads an input. */
+  mediaLink: (token: string) => `/api/media/${token}`,
   sharedVideo: (token: string) => `/api/shares/${token}/video.mp4`,
   sharedPoster: (token: string) => `/api/shares/${token}/poster.jpg`,
 };

@@ -1,7 +1,8 @@
 "use client";
 
+import Link from "next/link";
 import { signOut } from "next-auth/react";
-import { Button } from "@/components/ui/button";
+import { Button, buttonClass } from "@/components/ui/button";
 import { Popover } from "@/components/ui/popover";
 import { ThemeChoice } from "@/components/ui/theme-choice";
 import type { ConnectionView } from "@/lib/domain/connection";
@@ -43,6 +44,9 @@ export function StudioHeader({
           <div className="flex w-60 flex-col gap-3">
             <p className="text-small">{viewer.isLocal ? "On this computer, without sign-in" : viewer.name}</p>
             <ThemeChoice />
+            <Link href={paths.connections()} className={`${buttonClass()} justify-start!`}>
+              Connections
+            </Link>
             <Button onClick={onShowKeys} className="justify-between!">
               Keys <kbd className="font-mono text-caption text-muted">?</kbd>
             </Button>

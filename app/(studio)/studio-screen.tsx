@@ -26,8 +26,6 @@ import { useQuestionMark } from "./use-question-mark";
 
 /** Puts composer, gallery, player and sharing together; each knows only itself. */
 export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "renderedAt">) {
-  const [connection] = studio.connections;
-  if (!connection) throw new Error("the studio has no connection to draw for");
   const { viewer } = studio;
 
   const toast = useToast();
@@ -39,10 +37,12 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
 
   const composer = useComposer({
     viewerKey: viewer.id,
-    connection,
+    connections: studio.connections,
     createGeneration: actions.createGeneration,
     onCreated: (generation) => live.add([generation]),
   });
+
+  const { connection } = composer;
 
   const galleryActions = useGenerationActions({
     actions,

@@ -1,13 +1,22 @@
 import type { ErrorView } from "@/lib/domain/errors";
 import type { GenerationView, MediaInput } from "@/lib/domain/generation";
-import type { Model, SlotName } from "@/lib/domain/models/model";
+import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
 import type { PixelSize } from "@/lib/domain/models/output-size";
-import { type Draft, type DraftParameters, draftFrom, fitParameters, type SlotContent } from "./draft";
+import {
+  type Draft,
+  type DraftParameters,
+  draftFrom,
+  fitParameters,
+  modeFor,
+  modeWith,
+  modeWithout,
+  type SlotContent,
+} from "./draft";
 
 export type ComposerState = {
   draft: Draft;
-  /** The draft that gave way to another one, for Undo. */
-  setAside: Draft | null;
+  /** The draft that gave way to another one, for Undo; `model` when only model and connection changed. */
+  setAside: { draft: Draft; by: "reuse" | "model" } | null;
   /** The request on its way to the server. */
   sendingRequestId: string | null;
   /** What the server refused last; a field's part goes when that field is touched. */
@@ -17,7 +26,9 @@ export type ComposerState = {
 type Change =
   | { type: "restored"; draft: Draft }
   | { type: "parameters-set"; parameters: Partial<DraftParameters> }
-  | { type: "model-chosen"; model: Model }
+  | { type: "mode-chosen"; mode: Mode }
+  /** The model as its connection has it. */
+  | { type: "model-chosen"; model: Model; connectionId: string }
   | { type: "settings-reused"; generation: GenerationView; model: Model }
   | { type: "undone" }
   | {
@@ -27,6 +38,7 @@ type Change =
       fileName: string;
       localUrl: string | null;
       size: PixelSize | null;
+      durationSeconds: number | null;
     }
   | { type: "upload-progressed"; slot: SlotName; uploadId: string; fraction: number }
   | { type: "upload-finished"; slot: SlotName; uploadId: string; input: MediaInput }
@@ -119,10 +131,11 @@ function edited(state: ComposerState, event: Edit): ComposerState {
   // A request on its way keeps its id for what was sent; what is written from now on is another request.
   const requestId = state.sendingRequestId === draft.requestId ? event.freshRequestId : draft.requestId;
   const replaces = event.type === "settings-reused" || event.type === "model-chosen";
+  const by = event.type === "model-chosen" ? "model" : "reuse";
   return {
     ...state,
     draft: { ...draft, requestId },
-    setAside: replaces ? state.draft : event.type === "undone" ? null : state.setAside,
+    setAside: replaces ? { draft: state.draft, by } : event.type === "undone" ? null : state.setAside,
     refusal: replaces || event.type === "undone" ? null : refusalWithout(state.refusal, touchedFields(event)),
   };
 }
@@ -132,42 +145,50 @@ function changedDraft(state: ComposerState, event: Edit): Draft {
   switch (event.type) {
     case "parameters-set":
       return { ...draft, parameters: { ...draft.parameters, ...event.parameters } };
+    case "mode-chosen":
+      return { ...draft, mode: event.mode };
     case "model-chosen":
       return {
         ...draft,
+        connectionId: event.connectionId,
         modelId: event.model.id,
+        mode: modeFor(event.model, draft),
         parameters: fitParameters(event.model, draft.parameters).parameters,
       };
     case "settings-reused":
       return draftFrom(event.generation, event.model, draft.requestId);
     case "undone":
-      return state.setAside ? { ...state.setAside, requestId: draft.requestId } : draft;
+      return undone(draft, state.setAside);
     case "upload-started": {
-      const { uploadId, fileName, localUrl, size } = event;
-      return withSlot(draft, event.slot, {
-        status: "uploading",
-        uploadId,
-        fileName,
-        localUrl,
-        size,
-        fraction: 0,
-      });
+      const { uploadId, fileName, localUrl, size, durationSeconds } = event;
+      const content = { uploadId, fileName, localUrl, size, durationSeconds, fraction: 0 };
+      return withFile(draft, event.slot, { status: "uploading", ...content });
     }
     case "slot-refused": {
       const { fileName, message } = event;
-      return withSlot(draft, event.slot, {
-        status: "stopped",
-        fileName,
-        localUrl: null,
-        message,
-        canRetry: false,
-      });
+      const content = { fileName, message, localUrl: null, canRetry: false };
+      return withFile(draft, event.slot, { status: "stopped", ...content });
     }
     case "slot-cleared": {
       const { [event.slot]: _removed, ...media } = draft.media;
-      return { ...draft, media };
+      return { ...draft, media, mode: modeWithout(event.slot, draft.mode) };
     }
   }
+}
+
+/** A change of model takes no words and no files: those written and added since then stay. */
+function undone(draft: Draft, setAside: ComposerState["setAside"]): Draft {
+  if (!setAside) return draft;
+  const { draft: before, by } = setAside;
+  if (by === "reuse") return { ...before, requestId: draft.requestId };
+  const { prompt, negativePrompt } = draft.parameters;
+  const { requestId, media } = draft;
+  return { ...before, requestId, media, parameters: { ...before.parameters, prompt, negativePrompt } };
+}
+
+/** A file that comes asks for the mode that takes it. */
+function withFile(draft: Draft, slot: SlotName, content: SlotContent): Draft {
+  return { ...withSlot(draft, slot, content), mode: modeWith(slot, draft) };
 }
 
 function withSlot(draft: Draft, slot: SlotName, content: SlotContent): Draft {

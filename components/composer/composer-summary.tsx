@@ -3,7 +3,8 @@
 import { type PointerEvent, useRef } from "react";
 import { slotLabel } from "@/lib/domain/asset";
 import type { SlotName } from "@/lib/domain/models/model";
-import { paths } from "@/lib/paths";
+import { slotsOfMode } from "./draft";
+import { thumbnailUrl } from "./slot-content";
 import type { ComposerHandle } from "./use-composer";
 
 const DRAG_PX = 36;
@@ -20,15 +21,12 @@ export function ComposerSummary({
   onToggle: (isOpen: boolean) => void;
   onChoose: (slot: SlotName) => void;
 }) {
-  const { model, state } = composer;
+  const { model, mode, state } = composer;
   const { parameters, media } = state.draft;
   const dragStart = useRef<number | null>(null);
-  const [firstSlot] = Object.keys(model.slots) as SlotName[];
+  const [firstSlot] = slotsOfMode(model, mode);
   const content = firstSlot && media[firstSlot];
-  const url =
-    content?.status === "ready"
-      ? (content.localUrl ?? paths.assetPreview(content.input.assetId))
-      : content?.localUrl;
+  const url = firstSlot === "firstClip" ? null : thumbnailUrl(content);
 
   function drag(event: PointerEvent) {
     if (dragStart.current === null) return;
@@ -65,10 +63,9 @@ export function ComposerSummary({
               type="button"
               onClick={() => (content ? onToggle(true) : onChoose(firstSlot))}
               aria-label={content ? "Open the form" : `Add a ${slotLabel(firstSlot)}`}
-              className={`h-15 w-12 shrink-0 overflow-hidden rounded-control border border-line-strong bg-raised text-title text-muted ${content ? "" : "border-dashed"}`}
+              className={`h-15 w-12 shrink-0 overflow-hidden rounded-control border border-line-strong bg-raised text-muted ${content ? "text-caption" : "border-dashed text-title"}`}
             >
-              {/* biome-ignore lint/performance/noImgElement: our own preview bytes, already the right size. */}
-              {url ? <img src={url} alt="" draggable={false} className="size-full object-cover" /> : "+"}
+              {url ? <Picture url={url} /> : content ? "Clip" : "+"}
             </button>
           )}
           <button type="button" onClick={() => onToggle(true)} className="min-h-11 min-w-0 flex-1 text-left">
@@ -83,4 +80,9 @@ export function ComposerSummary({
       )}
     </div>
   );
+}
+
+function Picture({ url }: { url: string }) {
+  // biome-ignore lint/performance/noImgElement: our own preview bytes, already the right size.
+  return <img src={url} alt="" draggable={false} className="size-full object-cover" />;
 }

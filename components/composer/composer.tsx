@@ -1,14 +1,14 @@
 "use client";
 
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { catalogue } from "@/lib/domain/models/catalogue";
-import type { Parameter, ParameterName, SlotName } from "@/lib/domain/models/model";
+import type { ParameterName, SlotName } from "@/lib/domain/models/model";
+import { effectWords } from "./choice-words";
 import { ComposerSummary } from "./composer-summary";
 import { GenerateBar } from "./generate-bar";
-import { ModelChip } from "./model-chip";
+import { ModeControl } from "./mode-control";
 import type { Drop } from "./page-drop";
-import { type ChipName, ParameterField } from "./parameter-field";
 import { PromptField } from "./prompt-field";
+import { SettingsRow } from "./settings-row";
 import { Strip } from "./strip";
 import type { ComposerHandle } from "./use-composer";
 
@@ -65,6 +65,7 @@ export function Composer({
         <div
           className={`min-h-0 flex-1 space-y-4 overflow-y-auto overscroll-contain px-4 pt-4 pb-4 ${isOpen ? "" : "max-lg:hidden"}`}
         >
+          <ModeControl composer={composer} />
           <Strip
             composer={composer}
             wantedSlot={drop.wantedSlot}
@@ -75,22 +76,10 @@ export function Composer({
             value={draft.parameters.prompt}
             charactersMax={model.parameters.prompt.charactersMax}
             error={fieldErrors.prompt}
+            replacedBy={effectInPlay(composer)}
             onChange={(prompt) => setParameters({ prompt })}
           />
-          <fieldset className="flex flex-wrap items-center gap-2">
-            <legend className="sr-only">Settings</legend>
-            <ModelChip models={catalogue} model={model} onChoose={composer.chooseModel} />
-            {chipsOf(model.parameters).map(([name, parameter]) => (
-              <ParameterField
-                key={name}
-                name={name}
-                parameter={parameter}
-                parameters={draft.parameters}
-                error={fieldErrors[name]}
-                onChange={setParameters}
-              />
-            ))}
-          </fieldset>
+          <SettingsRow composer={composer} fieldErrors={fieldErrors} />
         </div>
         <div className="px-4 pt-3 pb-4 max-lg:pt-2">
           <GenerateBar
@@ -108,13 +97,10 @@ export function Composer({
   );
 }
 
-const CHIP_ORDER: readonly ChipName[] = ["resolution", "seed", "promptExtend", "negativePrompt", "watermark"];
-
-function chipsOf(parameters: Partial<Record<ParameterName, Parameter>>): [ChipName, Parameter][] {
-  return CHIP_ORDER.flatMap((name): [ChipName, Parameter][] => {
-    const parameter = parameters[name];
-    return parameter ? [[name, parameter]] : [];
-  });
+/** The effect that plays instead of the prompt. */
+function effectInPlay({ model, state }: ComposerHandle): string | null {
+  const { template } = state.draft.parameters;
+  return model.parameters.template && template !== null ? effectWords(template) : null;
 }
 
 /** A missing picture is said at the button alone: the empty slot already asks for it. */
@@ -131,6 +117,9 @@ const PARAMETER_FIELDS: Record<ParameterName, true> = {
   negativePrompt: true,
   resolution: true,
   durationSeconds: true,
+  shotType: true,
+  sound: true,
+  template: true,
   seed: true,
   promptExtend: true,
   watermark: true,

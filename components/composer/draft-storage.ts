@@ -1,16 +1,30 @@
 import { z } from "zod";
 import { findModel } from "@/lib/domain/models/catalogue";
-import { RESOLUTION_TIERS, SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
+import { modeOf } from "@/lib/domain/models/generation-input";
+import {
+  MODES,
+  RESOLUTION_TIERS,
+  SHOT_TYPES,
+  SLOT_NAMES,
+  type SlotName,
+  SOUNDS,
+} from "@/lib/domain/models/model";
 import { type Draft, fitParameters, readyInput, type SlotContent } from "./draft";
 
+// What a draft of an older version lacks has a default.
 const storedDraftSchema = z.object({
   requestId: z.string(),
+  connectionId: z.string().default(""),
   modelId: z.string(),
+  mode: z.enum(MODES).optional(),
   parameters: z.object({
     prompt: z.string(),
     negativePrompt: z.string(),
     resolution: z.enum(RESOLUTION_TIERS),
     durationSeconds: z.number(),
+    shotType: z.enum(SHOT_TYPES).default("single"),
+    sound: z.enum(SOUNDS).default("automatic"),
+    template: z.string().nullable().default(null),
     seed: z.number().nullable(),
     promptExtend: z.boolean(),
     watermark: z.boolean(),
@@ -46,14 +60,15 @@ export function writeDraft(draft: Draft): string {
   return JSON.stringify(stored);
 }
 
-/** Null for anything that is not a draft of ours, or one whose model is no longer offered. */
+/** Null for anything that is not a draft of ours, or one whose model has left the catalogue. */
 export function readDraft(text: string | null): Draft | null {
   const stored = storedDraftSchema.safeParse(parseJson(text));
   const model = stored.success ? findModel(stored.data.modelId) : undefined;
   if (!stored.success || !model) return null;
-  const inputs = Object.entries(stored.data.media).filter(([name]) => model.slots[name as SlotName]);
+  const inputs = Object.entries(stored.data.media);
   return {
     ...stored.data,
+    mode: stored.data.mode ?? modeOf(inputs.map(([name]) => name as SlotName)),
     parameters: fitParameters(model, stored.data.parameters).parameters,
     media: Object.fromEntries(
       inputs.map(([name, input]): [string, SlotContent] => [

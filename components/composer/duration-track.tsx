@@ -2,24 +2,33 @@
 
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { nearest } from "./draft";
+import { formatSeconds } from "./format-seconds";
+import type { ClipFrame } from "./use-clip-frames";
 
 /** From here on the words have no room beside the handle and lie on the film. */
 const NEAR_END_SHARE = 0.6;
 const LABEL_EVERY_SECONDS = 5;
 
+/** The seconds that a given clip takes of the film. */
+export type TrackClip = { share: number; newSeconds: number; frames: readonly ClipFrame[] };
+
 /**
  * The seconds of the film: a tick a second up to the longest the model makes, and a handle to drag. The part that will
- * be filmed is lit by the first frame itself.
+ * be filmed is lit by its first frame, and from the end by its last; what a clip already shows are the clip's frames.
  */
 export function DurationTrack({
   values,
   value,
   pictureUrl,
+  endPictureUrl,
+  clip,
   onChange,
 }: {
   values: readonly number[];
   value: number;
   pictureUrl: string | null;
+  endPictureUrl: string | null;
+  clip: TrackClip | null;
   onChange: (seconds: number) => void;
 }) {
   const track = useRef<HTMLDivElement>(null);
@@ -27,6 +36,8 @@ export function DurationTrack({
   const share = value / last;
   const percent = `${share * 100}%`;
   const isNearEnd = share > NEAR_END_SHARE;
+  const canChange = values.length > 1;
+  const startShare = Math.min(clip?.share ?? 0, share);
 
   function follow(event: PointerEvent) {
     const box = track.current?.getBoundingClientRect();
@@ -35,53 +46,65 @@ export function DurationTrack({
   }
 
   return (
-    <div className="min-w-0 flex-1 select-none pr-2">
+    <div className="@container min-w-0 select-none px-1">
       <div
         ref={track}
         onPointerDown={(event) => {
-          if (event.button !== 0) return;
+          if (event.button !== 0 || !canChange) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           follow(event);
         }}
         onPointerMove={(event) => {
           if (event.currentTarget.hasPointerCapture(event.pointerId)) follow(event);
         }}
-        className="relative h-28 cursor-ew-resize touch-pan-y"
+        className={`relative h-28 touch-pan-y ${canChange ? "cursor-ew-resize" : ""}`}
       >
         <div className="absolute inset-0 overflow-hidden rounded-control border border-line bg-raised">
           <div
-            className={`absolute inset-y-0 left-0 overflow-hidden ${pictureUrl ? "bg-stage" : "bg-lifted"}`}
-            style={{ width: percent }}
+            className={`absolute inset-y-0 overflow-hidden ${pictureUrl || endPictureUrl ? "bg-stage" : "bg-lifted"}`}
+            style={{ left: `${startShare * 100}%`, width: `${(share - startShare) * 100}%` }}
           >
-            {pictureUrl && <FirstLight pictureUrl={pictureUrl} />}
+            {pictureUrl && <FrameLight pictureUrl={pictureUrl} from="left" />}
+            {endPictureUrl && <FrameLight pictureUrl={endPictureUrl} from="right" />}
           </div>
           <Ticks last={last} />
+          {clip && <ClipSeconds clip={clip} />}
         </div>
         <span
+          aria-hidden="true"
           className={`pointer-events-none absolute top-1/2 -translate-y-1/2 whitespace-nowrap text-small tabular-nums ${
             isNearEnd ? "-translate-x-1/2 rounded-control bg-scrim px-1.5 py-0.5 text-on-scrim" : "text-ink"
           }`}
-          style={{ left: isNearEnd ? `${share * 50}%` : `calc(${percent} + 14px)` }}
+          style={{ left: isNearEnd ? `${((startShare + share) / 2) * 100}%` : `calc(${percent} + 12px)` }}
         >
-          {value} seconds
+          {clip ? (
+            `${formatSeconds(clip.newSeconds)} new`
+          ) : (
+            <>
+              <span className="@max-[180px]:hidden">{value} seconds</span>
+              <span className="@min-[180px]:hidden">{value} s</span>
+            </>
+          )}
         </span>
-        <div
-          role="slider"
-          tabIndex={0}
-          aria-label="Duration"
-          aria-valuemin={values[0]}
-          aria-valuemax={last}
-          aria-valuenow={value}
-          aria-valuetext={`${value} seconds`}
-          onKeyDown={(event) => {
-            const wanted = valueForKey(event, values, value);
-            if (wanted === null) return;
-            event.preventDefault();
-            onChange(wanted);
-          }}
-          className="-inset-y-1 -translate-x-1/2 absolute w-2.5 rounded-full bg-lamp transition-colors before:absolute before:inset-y-0 before:-inset-x-3 pointer-coarse:before:-inset-x-5 hover:bg-lamp-hover"
-          style={{ left: percent }}
-        />
+        {canChange && (
+          <div
+            role="slider"
+            tabIndex={0}
+            aria-label="Duration"
+            aria-valuemin={values[0]}
+            aria-valuemax={last}
+            aria-valuenow={value}
+            aria-valuetext={`${value} seconds`}
+            onKeyDown={(event) => {
+              const wanted = valueForKey(event, values, value);
+              if (wanted === null) return;
+              event.preventDefault();
+              onChange(wanted);
+            }}
+            className="-inset-y-1 -translate-x-1/2 absolute w-2.5 rounded-full bg-lamp transition-colors before:absolute before:inset-y-0 before:-inset-x-3 pointer-coarse:before:-inset-x-5 hover:bg-lamp-hover"
+            style={{ left: percent }}
+          />
+        )}
       </div>
       <div aria-hidden="true" className="relative mt-2 h-4 text-caption text-muted tabular-nums">
         {labelledSeconds(last).map((second) => (
@@ -98,17 +121,46 @@ export function DurationTrack({
   );
 }
 
-/** The first frame is certain at its own second and dissolves from there on: what comes is for the model to say. */
-function FirstLight({ pictureUrl }: { pictureUrl: string }) {
+/** A frame is certain at its own second and dissolves from there on: what comes is for the model to say. */
+function FrameLight({ pictureUrl, from }: { pictureUrl: string; from: "left" | "right" }) {
   const backgroundImage = `url("${pictureUrl}")`;
+  const away = from === "left" ? "right" : "left";
   return (
     <>
-      <div className="absolute -inset-6 bg-center bg-cover opacity-60 blur-lg" style={{ backgroundImage }} />
+      <div
+        className="absolute -inset-6 bg-center bg-cover opacity-60 blur-lg"
+        style={
+          from === "left"
+            ? { backgroundImage }
+            : { backgroundImage, maskImage: "linear-gradient(to left, black 20%, transparent 80%)" }
+        }
+      />
       <div
         className="absolute -inset-1 bg-center bg-cover opacity-90 blur-[1px]"
-        style={{ backgroundImage, maskImage: "linear-gradient(to right, black, transparent 85%)" }}
+        style={{ backgroundImage, maskImage: `linear-gradient(to ${away}, black, transparent 85%)` }}
       />
     </>
+  );
+}
+
+/** The clip's own seconds, as they are. */
+function ClipSeconds({ clip }: { clip: TrackClip }) {
+  return (
+    <div
+      className="absolute inset-y-0 left-0 flex overflow-hidden border-on-scrim border-r bg-stage"
+      style={{ width: `${clip.share * 100}%` }}
+    >
+      {clip.frames.map(({ atSeconds, url }) => (
+        // biome-ignore lint/performance/noImgElement: a picture of this page's own making.
+        <img
+          key={atSeconds}
+          src={url}
+          alt=""
+          draggable={false}
+          className="h-full min-w-0 flex-1 object-cover"
+        />
+      ))}
+    </div>
   );
 }
 

@@ -6,10 +6,16 @@ import type { SlotName } from "@/lib/domain/models/model";
 import { paths } from "@/lib/paths";
 import type { SlotContent } from "./draft";
 
-/** One frame on the strip: empty it invites, filled it shows the picture, on its way it shows how far. */
+/** How much an empty place asks for its file. */
+export type SlotNeed = "needed" | "optional";
+
+/** One place on the strip: empty it invites, filled it shows the picture, on its way it shows how far. */
 export function FrameSlot({
   name,
   content,
+  need,
+  hint,
+  isAside = false,
   isWanted,
   describedBy,
   onChoose,
@@ -19,6 +25,11 @@ export function FrameSlot({
 }: {
   name: SlotName;
   content: SlotContent | undefined;
+  need: SlotNeed;
+  /** How it can be filled. */
+  hint: string;
+  /** It stays with the draft, but this mode does not send it. */
+  isAside?: boolean;
   /** A file hangs over the page and would land here. */
   isWanted: boolean;
   describedBy: string | undefined;
@@ -28,9 +39,10 @@ export function FrameSlot({
   onGone: (fileName: string) => void;
 }) {
   const label = slotLabel(name);
-  const picture = content && pictureUrl(content);
+  const picture = content && name !== "firstClip" ? pictureUrl(content) : null;
+  const isSlim = !content && need === "optional";
   return (
-    <div className="group/slot relative h-28 w-22 shrink-0">
+    <div data-slot={name} className={`group/slot relative h-28 shrink-0 ${isSlim ? "w-18" : "w-22"}`}>
       <button
         type="button"
         onClick={onChoose}
@@ -48,21 +60,21 @@ export function FrameSlot({
           <Thumbnail
             key={picture.url}
             url={picture.url}
-            isDim={content.status !== "ready"}
+            isDim={content?.status !== "ready" || isAside}
             onBroken={() => picture.isStored && onGone(picture.fileName)}
           />
         ) : (
-          <span className="px-2 text-center text-muted">
-            {content ? "Choose another" : <EmptyWords label={label} />}
+          <span className="px-1.5 text-center text-muted">
+            {content ? "Choose another" : <EmptyWords label={label} need={need} hint={hint} />}
           </span>
         )}
         {content?.status === "uploading" && <UploadProgress label={label} fraction={content.fraction} />}
-        {picture && content.status === "ready" && (
+        {picture && content?.status === "ready" && (
           <span
             aria-hidden="true"
             className="absolute bottom-1.5 left-1.5 rounded-control bg-scrim px-1.5 py-0.5 text-caption text-on-scrim"
           >
-            {label.split(" ")[0]?.replace(/^./u, (letter) => letter.toUpperCase())}
+            {isAside ? "Not used" : label.split(" ")[0]?.replace(/^./u, (letter) => letter.toUpperCase())}
           </span>
         )}
       </button>
@@ -88,11 +100,15 @@ export function FrameSlot({
   );
 }
 
-function EmptyWords({ label }: { label: string }) {
+function EmptyWords({ label, need, hint }: { label: string; need: SlotNeed; hint: string }) {
   return (
     <>
-      <span className="block font-semibold text-ink first-letter:uppercase">{label}</span>
-      <span className="mt-1 block">Drop, paste or choose</span>
+      <span
+        className={`block first-letter:uppercase ${need === "needed" ? "font-semibold text-ink" : "text-ink"}`}
+      >
+        {label}
+      </span>
+      <span className="mt-1 block">{hint}</span>
     </>
   );
 }

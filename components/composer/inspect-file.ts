@@ -1,11 +1,14 @@
-import { type MeasuredFile, refuseForSlot, tooLargeMessage } from "@/lib/domain/asset";
+import { type AssetKind, type MeasuredFile, refuseForSlot, tooLargeMessage } from "@/lib/domain/asset";
 import type { Slot, SlotName } from "@/lib/domain/models/model";
 import type { PixelSize } from "@/lib/domain/models/output-size";
 
 /** What the browser can tell of a file before sending it. */
 export type Inspection =
-  | { fits: true; localUrl: string | null; size: PixelSize | null }
+  | { fits: true; localUrl: string | null; size: PixelSize | null; durationSeconds: number | null }
   | { fits: false; message: string };
+
+type Measured = { size: PixelSize | null; durationSeconds: number | null };
+const UNMEASURED: Measured = { size: null, durationSeconds: null };
 
 /**
  * The early look, in the words the server would use. It refuses only what it is sure of: a file it cannot read goes to
@@ -16,22 +19,22 @@ export async function inspectFile(slotName: SlotName, slot: Slot, file: File): P
   if (file.size > slot.bytesMax) return { fits: false, message: tooLargeMessage(slotName, slot, named) };
 
   const mediaType = sniffMediaType(new Uint8Array(await file.slice(0, 16).arrayBuffer()));
-  if (mediaType === null) return { fits: true, localUrl: null, size: null };
+  if (mediaType === null) return { fits: true, localUrl: null, ...UNMEASURED };
 
-  const isPicture = mediaType.startsWith("image/");
-  const localUrl = isPicture ? URL.createObjectURL(file) : null;
-  const size = localUrl === null ? null : await pictureSize(localUrl);
+  const kind = kindOf(mediaType);
+  const localUrl = URL.createObjectURL(file);
+  const { size, durationSeconds } = await MEASURES[kind](localUrl);
   const measured: MeasuredFile = {
-    kind: isPicture ? "image" : mediaType.startsWith("audio/") ? "audio" : "video",
+    kind,
     mediaType,
     sizeBytes: file.size,
     width: size?.width ?? null,
     height: size?.height ?? null,
-    durationSeconds: null,
+    durationSeconds: isNearEdge(slot, durationSeconds) ? null : durationSeconds,
   };
   const refusal = refuseForSlot(slotName, slot, { ...measured, ...named });
-  if (!refusal) return { fits: true, localUrl, size };
-  if (localUrl !== null) URL.revokeObjectURL(localUrl);
+  if (!refusal) return { fits: true, localUrl, size, durationSeconds };
+  URL.revokeObjectURL(localUrl);
   return { fits: false, message: refusal.message };
 }
 
@@ -53,6 +56,32 @@ function sniffMediaType(head: Uint8Array): string | null {
   return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.mediaType ?? null;
 }
 
+function kindOf(mediaType: string): AssetKind {
+  if (mediaType.startsWith("image/")) return "image";
+  return mediaType.startsWith("audio/") ? "audio" : "video";
+}
+
+/** Two readers may differ by a frame about where a file ends: so close to a limit the server decides. */
+const EDGE_SECONDS = 0.15;
+
+function isNearEdge(slot: Slot, seconds: number | null): boolean {
+  return (
+    slot.kind !== "image" &&
+    seconds !== null &&
+    slot.seconds.some((limit) => Math.abs(limit - seconds) < EDGE_SECONDS)
+  );
+}
+
+const GIVE_UP_MS = 4000;
+
+const MEASURES: Record<AssetKind, (url: string) => Promise<Measured>> = {
+  async image(url) {
+    return { size: await pictureSize(url), durationSeconds: null };
+  },
+  audio: (url) => mediaMeasure(document.createElement("audio"), url),
+  video: (url) => mediaMeasure(document.createElement("video"), url),
+};
+
 /** Reads only the header: the browser does not unpack a picture that is never drawn. */
 function pictureSize(url: string): Promise<PixelSize | null> {
   return new Promise((resolve) => {
@@ -60,5 +89,29 @@ function pictureSize(url: string): Promise<PixelSize | null> {
     picture.onload = () => resolve({ width: picture.naturalWidth, height: picture.naturalHeight });
     picture.onerror = () => resolve(null);
     picture.src = url;
+  });
+}
+
+function mediaMeasure(element: HTMLMediaElement, url: string): Promise<Measured> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => settle(UNMEASURED), GIVE_UP_MS);
+    function settle(measured: Measured) {
+      clearTimeout(timer);
+      element.onloadedmetadata = null;
+      element.onerror = null;
+      element.removeAttribute("src");
+      resolve(measured);
+    }
+    element.preload = "metadata";
+    element.onerror = () => settle(UNMEASURED);
+    element.onloadedmetadata = () => {
+      const { duration } = element;
+      const hasPicture = element instanceof HTMLVideoElement && element.videoWidth > 0;
+      settle({
+        size: hasPicture ? { width: element.videoWidth, height: element.videoHeight } : null,
+        durationSeconds: Number.isFinite(duration) ? duration : null,
+      });
+    };
+    element.src = url;
   });
 }

@@ -1,10 +1,12 @@
 "use client";
 
-import { type ReactNode, useEffect, useRef } from "react";
-import { useDropzone } from "react-dropzone";
-import { slotLabel } from "@/lib/domain/asset";
-import type { SlotName } from "@/lib/domain/models/model";
-import { slotForFile } from "./slot-for-file";
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type DropEvent, useDropzone } from "react-dropzone";
+import { useToast } from "@/components/ui/toast";
+import { type AssetKind, slotLabel } from "@/lib/domain/asset";
+import { SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
+import { claimedKind, slotForFile } from "./slot-for-file";
+import { alternativeTo } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
 
 export type Drop = {
@@ -22,62 +24,99 @@ export function PageDrop({
   composer: ComposerHandle;
   children: (drop: Drop) => ReactNode;
 }) {
-  const { model, files, state } = composer;
+  const { model, mode, files, state } = composer;
   const { media } = state.draft;
+  const toast = useToast();
   const chosenSlot = useRef<SlotName | null>(null);
+  const [over, setOver] = useState<{ kind: AssetKind | null; slot: SlotName | null } | null>(null);
 
-  function place(file: File | undefined, slot: SlotName | null) {
-    if (file && slot) void files.put(slot, file);
+  function place(file: File | undefined, slot: SlotName | null = null) {
+    if (!file) return;
+    const kind = claimedKind(file.type);
+    const wanted = slot ?? slotForFile(model, mode, media, kind);
+    if (wanted && model.slots[wanted]) void files.put(wanted, file);
+    else if (kind) sayNoPlace(kind, file);
   }
 
-  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
+  /** The model has no place for it: which one has, and a way there that takes the file along. */
+  function sayNoPlace(kind: AssetKind, file: File) {
+    const name = SLOT_NAMES.find((slot) => KIND_OF_SLOT[slot] === kind) ?? "firstFrame";
+    const other = alternativeTo(mode, composer.connection.place, ({ slots }) => slots[name] !== undefined);
+    const text = `${model.label} ${CANNOT[kind]}.`;
+    if (other.kind === "elsewhere") toast({ text: `${text} ${other.words}, can.` });
+    if (other.kind === "nowhere") toast({ text });
+    if (other.kind !== "here") return;
+    const { model: able } = other;
+    toast({
+      text: `${text} ${able.label} can.`,
+      action: {
+        label: `Use ${able.label}`,
+        run: () => {
+          composer.chooseModel(able);
+          void files.put(name, file, able);
+        },
+      },
+    });
+  }
+
+  const { getRootProps, getInputProps, inputRef, open, isDragActive } = useDropzone({
     noClick: true,
     noKeyboard: true,
     multiple: false,
     // No `accept`: a wrong file is refused by its slot, in words.
-    onDrop: (accepted, refused) => {
-      const file = accepted[0] ?? refused[0]?.file;
-      place(file, chosenSlot.current ?? slotForFile(model, media, file?.type ?? ""));
+    onDrop: (accepted, refused, event) => {
+      place(accepted[0] ?? refused[0]?.file, chosenSlot.current ?? slotUnder(event));
       chosenSlot.current = null;
     },
+    onDragOver: (event) => setOver(nextOver(event)),
     onFileDialogCancel: () => {
       chosenSlot.current = null;
     },
   });
 
+  function nextOver(event: DragEvent): typeof over {
+    const item = [...(event.dataTransfer?.items ?? [])].find(({ kind }) => kind === "file");
+    const next = { kind: claimedKind(item?.type ?? ""), slot: slotUnder(event) };
+    return over?.kind === next.kind && over.slot === next.slot ? over : next;
+  }
+
   const pasted = useRef(place);
-  pasted.current = (file) => place(file, slotForFile(model, media, file?.type ?? ""));
+  pasted.current = place;
   useEffect(() => {
     function paste(event: ClipboardEvent) {
       const file = event.clipboardData?.files[0];
       if (!file) return;
       event.preventDefault();
-      pasted.current(file, null);
+      pasted.current(file);
     }
     window.addEventListener("paste", paste);
     return () => window.removeEventListener("paste", paste);
   }, []);
 
-  const wantedSlot = isDragActive ? slotForFile(model, media, "image/") : null;
-  const acceptedTypes = Object.values(model.slots).flatMap((slot) => slot.mediaTypes);
+  // Not every browser says what is being dragged before it is dropped.
+  const kind = over?.kind ?? "image";
+  const wantedSlot = isDragActive ? (over?.slot ?? slotForFile(model, mode, media, kind)) : null;
   return (
     <div {...getRootProps({ role: undefined })}>
-      <input {...getInputProps({ accept: acceptedTypes.join(","), "aria-hidden": true })} />
+      <input {...getInputProps({ "aria-hidden": true })} />
       {children({
         wantedSlot,
         choose: (slot) => {
           chosenSlot.current = slot;
+          if (inputRef.current) inputRef.current.accept = model.slots[slot]?.mediaTypes.join(",") ?? "";
           open();
         },
       })}
-      {wantedSlot && (
-        <div className="pointer-events-none fixed inset-0 z-40 bg-veil p-6">
+      {isDragActive && (
+        // Beside the form on a wide screen: there every place can be aimed at.
+        <div className="pointer-events-none fixed inset-0 z-40 bg-veil p-6 lg:left-90 xl:left-110">
           <div className="flex size-full flex-col items-center justify-center gap-2 rounded-card border-2 border-lamp-ink border-dashed text-center">
             <div className="rounded-card border border-line bg-panel px-8 py-6">
               <p className="font-semibold text-display">Drop it anywhere</p>
               <p className="mt-1 text-lead text-muted">
-                It becomes the {slotLabel(wantedSlot)}
-                {media[wantedSlot] ? ", in place of the one that is there" : ""}.
+                {wantedSlot
+                  ? `It becomes the ${slotLabel(wantedSlot)}${media[wantedSlot] ? ", in place of the one that is there" : ""}.`
+                  : `${model.label} ${CANNOT[kind]}.`}
               </p>
             </div>
           </div>
@@ -85,4 +124,24 @@ export function PageDrop({
       )}
     </div>
   );
+}
+
+const KIND_OF_SLOT: Record<SlotName, AssetKind> = {
+  firstFrame: "image",
+  lastFrame: "image",
+  drivingAudio: "audio",
+  firstClip: "video",
+};
+
+const CANNOT: Record<AssetKind, string> = {
+  image: "takes no picture",
+  audio: "takes no audio",
+  video: "cannot continue a clip",
+};
+
+/** A place of the strip right under the pointer wins over every rule. */
+function slotUnder(event: DropEvent | DragEvent): SlotName | null {
+  const target = "target" in event && event.target instanceof Element ? event.target : null;
+  const named = target?.closest<HTMLElement>("[data-slot]")?.dataset.slot;
+  return SLOT_NAMES.find((name) => name === named) ?? null;
 }

@@ -1,8 +1,12 @@
 "use client";
 
+import { ChoiceList } from "@/components/ui/choice-list";
+import { Popover } from "@/components/ui/popover";
 import { Segmented } from "@/components/ui/segmented";
 import { ToggleChip } from "@/components/ui/toggle-chip";
-import type { Parameter, ParameterName, ResolutionTier } from "@/lib/domain/models/model";
+import type { Parameter, ParameterName } from "@/lib/domain/models/model";
+import { chipClass } from "./chip";
+import { choiceWords, effectWords } from "./choice-words";
 import type { DraftParameters } from "./draft";
 import { SeedField } from "./seed-field";
 import { TextField } from "./text-field";
@@ -10,8 +14,11 @@ import { TextField } from "./text-field";
 /** The prompt and the duration have places of their own. */
 export type ChipName = Exclude<ParameterName, "prompt" | "durationSeconds">;
 
-const LABELS: Record<ChipName, string> = {
+export const CHIP_LABELS: Record<ChipName, string> = {
   resolution: "Resolution",
+  shotType: "Shots",
+  sound: "Sound",
+  template: "Effect",
   seed: "Seed",
   promptExtend: "Rewrite prompt",
   negativePrompt: "Avoid",
@@ -23,25 +30,59 @@ export function ParameterField({
   name,
   parameter,
   parameters,
+  hasAudio,
   error,
   onChange,
 }: {
   name: ChipName;
   parameter: Parameter;
   parameters: DraftParameters;
+  /** Given audio is what is heard. */
+  hasAudio: boolean;
   error: string | undefined;
   onChange: (parameters: Partial<DraftParameters>) => void;
 }) {
-  const label = LABELS[name];
+  const label = CHIP_LABELS[name];
   switch (parameter.kind) {
     case "choice":
       return (
         <Segmented
           label={label}
-          options={parameter.values.map((value) => ({ value, label: value }))}
+          showsLabel={name !== "resolution"}
+          options={parameter.values.map((value) => ({
+            value,
+            label: hasAudio && value === "automatic" ? "Your audio" : choiceWords(value),
+          }))}
           value={String(parameters[name])}
-          onChange={(value) => onChange({ [name]: value as ResolutionTier })}
+          onChange={(value) => onChange({ [name]: value })}
         />
+      );
+    case "optional-choice":
+      return (
+        <Popover
+          label={label}
+          triggerClassName={chipClass}
+          trigger={
+            <>
+              {label}
+              <span
+                className={`text-caption ${parameters.template === null ? "text-muted" : "text-lamp-ink"}`}
+              >
+                {parameters.template === null ? "none" : effectWords(parameters.template)}
+              </span>
+            </>
+          }
+        >
+          <ChoiceList
+            label={label}
+            choices={[
+              { value: null, label: "None" },
+              ...parameter.values.map((value) => ({ value, label: effectWords(value) })),
+            ]}
+            value={parameters.template}
+            onChoose={(template) => onChange({ template })}
+          />
+        </Popover>
       );
     case "toggle":
       return (

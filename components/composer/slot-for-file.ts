@@ -1,18 +1,44 @@
 import type { AssetKind } from "@/lib/domain/asset";
-import type { Model, SlotName } from "@/lib/domain/models/model";
-import type { Draft } from "./draft";
+import { type Mode, type Model, SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
+import { type Draft, slotsOfMode } from "./draft";
 
-/** Where a file dropped on the page belongs: the first empty slot of its kind, else the first of its kind. */
-export function slotForFile(model: Model, media: Draft["media"], mediaType: string): SlotName | null {
-  const names = Object.keys(model.slots) as SlotName[];
-  const ofKind = names.filter((name) => model.slots[name]?.kind === kindOf(mediaType));
-  // A file of no kind we know goes to the first slot, which says what it takes.
-  const candidates = ofKind.length > 0 ? ofKind : names;
-  return candidates.find((name) => !media[name]) ?? candidates[0] ?? null;
-}
-
-function kindOf(mediaType: string): AssetKind | null {
+/** What a file claims to be; null where it says nothing we know. */
+export function claimedKind(mediaType: string): AssetKind | null {
   if (mediaType.startsWith("image/")) return "image";
   if (mediaType.startsWith("audio/")) return "audio";
   return mediaType.startsWith("video/") ? "video" : null;
+}
+
+/** The frames that the strip shows in a mode: its own, and the last one where it would make a film between two. */
+export function framesShown(model: Model, mode: Mode): SlotName[] {
+  const own = slotsOfMode(model, mode).filter((name) => model.slots[name]?.kind === "image");
+  return mode === "animate" && model.modes.between && !own.includes("lastFrame")
+    ? [...own, "lastFrame"]
+    : own;
+}
+
+/**
+ * Where a file dropped on the page belongs: a picture to the first empty frame, a clip to the clip's place, audio to
+ * the lane. Null when the model has no place for its kind.
+ */
+export function slotForFile(
+  model: Model,
+  mode: Mode,
+  media: Draft["media"],
+  kind: AssetKind | null,
+): SlotName | null {
+  const frames = framesShown(model, mode);
+  // A file of no kind we know goes to a place of the mode, which says in words what it takes.
+  if (kind === null) return slotsOfMode(model, mode)[0] ?? null;
+  const candidates =
+    kind === "image" && frames.length > 0
+      ? frames
+      : SLOT_NAMES.filter((name) => model.slots[name]?.kind === kind);
+  return candidates.find((name) => isFree(media, name)) ?? candidates[0] ?? null;
+}
+
+/** What was refused holds no place. */
+function isFree(media: Draft["media"], name: SlotName): boolean {
+  const content = media[name];
+  return !content || (content.status === "stopped" && !content.canRetry);
 }

@@ -1,9 +1,10 @@
-import { slotLabel } from "@/lib/domain/asset";
-import { type ConnectionView, REGION_LABELS } from "@/lib/domain/connection";
+import { refuseForSlot, slotLabel } from "@/lib/domain/asset";
+import { type ConnectionView, placeLabel } from "@/lib/domain/connection";
 import { parametersSchemaFor, refuseMediaSet } from "@/lib/domain/models/generation-input";
-import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
-import { isOfferedAt } from "@/lib/domain/models/price";
-import { type Draft, filledSlots, parametersToSend } from "./draft";
+import type { Mode, Model, Slot } from "@/lib/domain/models/model";
+import { placeList, siteAt } from "@/lib/domain/models/offer";
+import { refuseContinuation } from "./continuation";
+import { type Draft, filledSlots, parametersToSend, readyInput, slotsOfMode } from "./draft";
 
 /** A reason why the draft cannot be sent; `field` names the place in the form, where there is one. */
 export type SubmitReason = { field: string | null; message: string };
@@ -23,13 +24,23 @@ export function submitReasons(
 }
 
 function offerReasons(model: Model, { place }: ConnectionView): SubmitReason[] {
-  if (isOfferedAt(model, place)) return [];
-  return [{ field: null, message: `${model.label} is not offered in ${REGION_LABELS[place.region]}.` }];
+  if (siteAt(model, place)) return [];
+  return [
+    {
+      field: null,
+      message: `${model.label} is not offered at ${placeLabel(place)}. It is in ${placeList(model)}.`,
+    },
+  ];
 }
 
+const ANOTHER: Record<Slot["kind"], string> = {
+  image: "another picture",
+  audio: "another sound file",
+  video: "another clip",
+};
+
 function mediaReasons(model: Model, mode: Mode, draft: Draft): SubmitReason[] {
-  const names = Object.keys(model.slots) as SlotName[];
-  const unfinished = names.flatMap((name): SubmitReason[] => {
+  const unfinished = slotsOfMode(model, mode).flatMap((name): SubmitReason[] => {
     const content = draft.media[name];
     if (content?.status === "uploading") {
       return [{ field: name, message: `The ${slotLabel(name)} is still on its way.` }];
@@ -37,14 +48,45 @@ function mediaReasons(model: Model, mode: Mode, draft: Draft): SubmitReason[] {
     if (content?.status === "stopped") {
       const message = content.canRetry
         ? `The ${slotLabel(name)} did not arrive. Send it again.`
-        : `The ${slotLabel(name)} was not taken. Choose another picture.`;
+        : `The ${slotLabel(name)} was not taken. Choose ${ANOTHER[model.slots[name]?.kind ?? "image"]}.`;
       return [{ field: name, message }];
     }
     return [];
   });
   if (unfinished.length > 0) return unfinished;
-  const refusal = refuseMediaSet(model, mode, filledSlots(model, draft));
-  return refusal ? [{ field: refusal.slot, message: refusal.message }] : [];
+  const refusal = refuseMediaSet(
+    model,
+    mode,
+    filledSlots(model, mode, draft),
+    parametersToSend(model, draft),
+  );
+  const refused = refusal ? [{ field: refusal.slot, message: refusal.message }] : [];
+  return [...refused, ...limitReasons(model, mode, draft), ...lengthReasons(model, mode, draft)];
+}
+
+/** A file that another model took may be beyond this one's limits. */
+function limitReasons(model: Model, mode: Mode, { media }: Draft): SubmitReason[] {
+  return filledSlots(model, mode, { media }).flatMap((name) => {
+    const slot = model.slots[name];
+    const input = readyInput(media[name]);
+    if (!slot || !input) return [];
+    // Format and weight were judged when it came; what is known of it now is what was measured.
+    const measured = { ...input, kind: slot.kind, mediaType: slot.mediaTypes[0] ?? "", sizeBytes: 0 };
+    const refusal = refuseForSlot(name, slot, measured);
+    return refusal ? [{ field: name, message: refusal.message }] : [];
+  });
+}
+
+function lengthReasons(model: Model, mode: Mode, { media, parameters }: Draft): SubmitReason[] {
+  const clip = mode === "continue" ? readyInput(media.firstClip) : null;
+  if (!clip || clip.durationSeconds === null) return [];
+  const { durationSeconds } = model.parameters;
+  const message = refuseContinuation(
+    clip.durationSeconds,
+    parameters.durationSeconds,
+    durationSeconds.values,
+  );
+  return message === null ? [] : [{ field: "durationSeconds", message }];
 }
 
 function parameterReasons(model: Model, draft: Draft): SubmitReason[] {

@@ -1,14 +1,18 @@
 import { useCallback, useReducer, useRef } from "react";
+import { useToast } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/domain/connection";
 import type { GenerationView } from "@/lib/domain/generation";
 import { newId } from "@/lib/domain/ids";
 import { catalogue, findModel } from "@/lib/domain/models/catalogue";
 import type { Mode, Model } from "@/lib/domain/models/model";
+import { modelAt } from "@/lib/domain/models/offer";
 import { estimatePrice } from "@/lib/domain/models/price";
 import type { Money } from "@/lib/domain/money";
 import type { StudioActions } from "@/lib/domain/studio";
 import { type ComposerEvent, type ComposerState, composerReducer, startingState } from "./composer-state";
-import { type DraftParameters, emptyDraft, envelopeFor, modeOf } from "./draft";
+import { type Draft, type DraftParameters, emptyDraft, envelopeFor, fitParameters, modeFor } from "./draft";
+import { gaveWay } from "./gave-way";
+import { offeredModels, standIn } from "./offered-models";
 import { type SubmitReason, submitReasons } from "./submit-reasons";
 import { type SlotFiles, useSlotFiles } from "./use-slot-files";
 import { useStoredDraft } from "./use-stored-draft";
@@ -21,14 +25,22 @@ const BOUNCE_MS = 700;
 
 export type ComposerHandle = {
   state: ComposerState;
+  /** The chosen model as the connection has it. */
   model: Model;
+  /** Every model of the connection, as it has them. */
+  offered: readonly Model[];
   mode: Mode;
   connection: ConnectionView;
+  connections: readonly ConnectionView[];
   price: Money | null;
   reasons: SubmitReason[];
   files: SlotFiles;
   setParameters: (parameters: Partial<DraftParameters>) => void;
+  /** What the model does not take gives way, and is said once with Undo. */
   chooseModel: (model: Model) => void;
+  /** Another connection; a model that it does not have is stood in for. */
+  chooseConnection: (id: string) => void;
+  chooseMode: (mode: Mode) => void;
   /** Puts a generation's settings into the form; what was there waits for `undo`. False if its model is gone. */
   reuse: (generation: GenerationView) => boolean;
   undo: () => void;
@@ -38,38 +50,39 @@ export type ComposerHandle = {
 /** The draft, its files and its sending. */
 export function useComposer({
   viewerKey,
-  connection,
+  connections,
   createGeneration,
   onCreated,
 }: {
   viewerKey: string;
-  connection: ConnectionView;
+  connections: readonly ConnectionView[];
   createGeneration: StudioActions["createGeneration"];
   onCreated: (generation: GenerationView) => void;
 }): ComposerHandle {
-  const [state, rawDispatch] = useReducer(composerReducer, null, newComposer);
+  const toast = useToast();
+  const [state, rawDispatch] = useReducer(composerReducer, connections, newComposer);
   const dispatch = useCallback<ComposerDispatch>(
     (event) => rawDispatch({ ...event, freshRequestId: newId("req") } as ComposerEvent),
     [],
   );
   const { draft } = state;
-  const model = findModel(draft.modelId) ?? firstModel();
-  const mode = modeOf(model, draft);
+  const connection = connectionOf(connections, draft.connectionId);
+  const model = modelOf(draft, connection);
+  const mode = modeFor(model, draft);
   const price = estimatePrice(model, connection.place, draft.parameters);
   const reasons = submitReasons(model, mode, draft, connection);
 
   const isRestored = useStoredDraft(viewerKey, draft, (stored) =>
-    dispatch({ type: "restored", draft: stored }),
+    dispatch({ type: "restored", draft: fittedDraft(stored, connections) }),
   );
   const files = useSlotFiles({ viewerKey, model, media: draft.media, isRestored, dispatch });
 
-  const lastAccepted = useRef({ at: 0, parameters: null as unknown, media: null as unknown });
+  const lastAccepted = useRef<{ at: number; draft: Draft | null }>({ at: 0, draft: null });
 
   async function submit() {
-    const { requestId, parameters, media } = draft;
+    const { requestId } = draft;
     const last = lastAccepted.current;
-    const isBounce =
-      performance.now() - last.at < BOUNCE_MS && last.parameters === parameters && last.media === media;
+    const isBounce = performance.now() - last.at < BOUNCE_MS && isSameTake(last.draft, draft);
     if (reasons.length > 0 || state.sendingRequestId === requestId || isBounce) return;
     dispatch({ type: "sent", requestId });
     try {
@@ -78,7 +91,7 @@ export function useComposer({
       );
       if (answer.ok) {
         dispatch({ type: "accepted", requestId });
-        lastAccepted.current = { at: performance.now(), parameters, media };
+        lastAccepted.current = { at: performance.now(), draft };
         onCreated(answer.value);
       } else {
         dispatch({ type: "refused", requestId, error: answer.error });
@@ -89,34 +102,91 @@ export function useComposer({
     }
   }
 
+  const undo = () => dispatch({ type: "undone" });
+
+  /** `by` is what the creator chose; a stand-in for the model is part of what gave way. */
+  function change(known: Model, at: ConnectionView, by: string) {
+    const chosen = modelAt(known, at.place) ?? known;
+    const event = { type: "model-chosen", model: chosen, connectionId: at.id, freshRequestId: "" } as const;
+    const after = composerReducer(state, event).draft;
+    dispatch({ type: "model-chosen", model: chosen, connectionId: at.id });
+    const lost = gaveWay({ model, draft }, { model: chosen, draft: after });
+    const all =
+      chosen.label === model.label
+        ? lost
+        : by === chosen.label
+          ? lost
+          : [`${chosen.label} films it`, ...lost];
+    if (all.length > 0)
+      toast({ text: `With ${by}: ${all.join(", ")}.`, action: { label: "Undo", run: undo } });
+  }
+
   return {
     state,
     model,
+    offered: offeredModels(connection.place),
     mode,
     connection,
+    connections,
     price,
     reasons,
     files,
     setParameters: (parameters) => dispatch({ type: "parameters-set", parameters }),
-    chooseModel: (chosen) => dispatch({ type: "model-chosen", model: chosen }),
+    chooseModel: (chosen) => change(findModel(chosen.id) ?? chosen, connection, chosen.label),
+    chooseConnection: (id) => {
+      const chosen = connectionOf(connections, id);
+      const stays = standIn(model, mode, chosen.place) ?? model;
+      change(findModel(stays.id) ?? stays, chosen, chosen.label);
+    },
+    chooseMode: (chosen) => dispatch({ type: "mode-chosen", mode: chosen }),
     reuse: (generation) => {
       const known = findModel(generation.modelId);
-      if (known) dispatch({ type: "settings-reused", generation, model: known });
+      if (known) {
+        const at = connectionOf(connections, generation.connection.id);
+        dispatch({ type: "settings-reused", generation, model: modelAt(known, at.place) ?? known });
+      }
       return known !== undefined;
     },
-    undo: () => dispatch({ type: "undone" }),
+    undo,
     submit,
   };
 }
 
 const UNREACHABLE = "The studio did not answer. Press again: the same draft is never made twice.";
 
-function newComposer(): ComposerState {
-  return startingState(emptyDraft(firstModel(), newId("req")));
+function newComposer(connections: readonly ConnectionView[]): ComposerState {
+  const connection = connectionOf(connections, "");
+  const model = offeredModels(connection.place)[0] ?? catalogue[0];
+  if (!model) throw new Error("the catalogue is empty");
+  return startingState(emptyDraft(model, newId("req"), connection.id));
 }
 
-function firstModel(): Model {
-  const [model] = catalogue;
-  if (!model) throw new Error("the catalogue is empty");
-  return model;
+function connectionOf(connections: readonly ConnectionView[], id: string): ConnectionView {
+  const connection = connections.find((candidate) => candidate.id === id) ?? connections[0];
+  if (!connection) throw new Error("the studio has no connection to draw for");
+  return connection;
+}
+
+/** The draft's model as the connection has it; where it is not offered it stays, and the button says why not. */
+function modelOf(draft: Draft, connection: ConnectionView): Model {
+  const known = findModel(draft.modelId) ?? catalogue[0];
+  if (!known) throw new Error("the catalogue is empty");
+  return modelAt(known, connection.place) ?? known;
+}
+
+/** A draft of another day, for the connections of today. */
+function fittedDraft(stored: Draft, connections: readonly ConnectionView[]): Draft {
+  const model = modelOf(stored, connectionOf(connections, stored.connectionId));
+  return { ...stored, parameters: fitParameters(model, stored.parameters).parameters };
+}
+
+function isSameTake(last: Draft | null, draft: Draft): boolean {
+  return (
+    last !== null &&
+    last.parameters === draft.parameters &&
+    last.media === draft.media &&
+    last.mode === draft.mode &&
+    last.modelId === draft.modelId &&
+    last.connectionId === draft.connectionId
+  );
 }

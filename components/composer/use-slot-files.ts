@@ -10,8 +10,8 @@ import { type Upload, uploadFile } from "./upload-file";
 import type { ComposerDispatch } from "./use-composer";
 
 export type SlotFiles = {
-  /** Looks at the file and sends it; whatever was in the slot gives way. */
-  put: (slot: SlotName, file: File) => Promise<void>;
+  /** Looks at the file and sends it; whatever was in the slot gives way. `model` is the draft's, unless it has just changed. */
+  put: (slot: SlotName, file: File, model?: Model) => Promise<void>;
   /** Sends the file again that stopped on its way. */
   retry: (slot: SlotName) => void;
   /** Empties the slot; an upload on its way is cancelled. */
@@ -46,8 +46,8 @@ export function useSlotFiles({
       void pending.forget(slot);
     }
 
-    async function put(slotName: SlotName, file: File) {
-      const slot = context.current.model.slots[slotName];
+    async function put(slotName: SlotName, file: File, model = context.current.model) {
+      const slot = model.slots[slotName];
       if (!slot) return;
       stop(slotName);
       const id = newId("ast");
@@ -61,9 +61,17 @@ export function useSlotFiles({
         return;
       }
       void pending.keep(slotName, file);
-      const { localUrl, size } = inspection;
-      dispatch({ type: "upload-started", slot: slotName, uploadId: id, fileName: file.name, localUrl, size });
-      entry.upload = uploadFile({ slot: slotName, modelId: context.current.model.id }, file, (fraction) =>
+      const { localUrl, size, durationSeconds } = inspection;
+      dispatch({
+        type: "upload-started",
+        slot: slotName,
+        uploadId: id,
+        fileName: file.name,
+        localUrl,
+        size,
+        durationSeconds,
+      });
+      entry.upload = uploadFile({ slot: slotName, modelId: model.id }, file, (fraction) =>
         dispatch({ type: "upload-progressed", slot: slotName, uploadId: id, fraction }),
       );
       const result = await entry.upload.done;

@@ -1,49 +1,39 @@
 import type { ReactNode } from "react";
-import { formatBytes, formatSize, slotLabel } from "@/lib/domain/asset";
-import type { GenerationView, MediaInput } from "@/lib/domain/generation";
-import type { SlotName } from "@/lib/domain/models/model";
+import { formatBytes, formatSize } from "@/lib/domain/asset";
+import type { GenerationView } from "@/lib/domain/generation";
+import type { Mode } from "@/lib/domain/models/model";
 import { formatMoney } from "@/lib/domain/money";
-import { paths } from "@/lib/paths";
+import { InputFacts } from "./input-facts";
 
 /** What a generation was made from, and what it came to. */
 export function GenerationFacts({ view }: { view: GenerationView }) {
   const { parameters, clip, actualPrompt } = view;
-  const inputs = Object.entries(view.media) as [SlotName, MediaInput][];
+  const instead = parameters.template ? ", not used: an effect plays" : "";
   const isRewritten = actualPrompt !== null && actualPrompt.trim() !== parameters.prompt.trim();
   return (
     <section
       aria-label="Inputs and settings"
       className="mt-6 grid gap-8 border-line border-t pt-6 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"
     >
-      <div className="flex min-w-0 gap-4">
-        {inputs.map(([slot, input]) => (
-          <a
-            key={slot}
-            href={paths.assetContent(input.assetId)}
-            target="_blank"
-            rel="noreferrer"
-            className="w-22 shrink-0 text-caption text-muted hover:text-ink"
-          >
-            {/* biome-ignore lint/performance/noImgElement: our own preview bytes, already the right size. */}
-            <img
-              src={paths.assetPreview(input.assetId)}
-              alt={`The ${slotLabel(slot)}`}
-              className="mb-1.5 h-28 w-full rounded-control border border-line object-cover"
-            />
-            <span className="block truncate">{input.fileName}</span>
-          </a>
-        ))}
+      <div className="flex min-w-0 gap-4 max-sm:flex-col">
+        <div className="shrink-0">
+          <InputFacts media={view.media} />
+        </div>
         <div className="min-w-0 space-y-4">
-          <Words title="Prompt">{parameters.prompt || "None"}</Words>
+          <Words title={`Prompt${instead}`}>{parameters.prompt || "None"}</Words>
           {isRewritten && <Words title="As the model read it">{actualPrompt}</Words>}
           {parameters.negativePrompt && <Words title="Avoid">{parameters.negativePrompt}</Words>}
         </div>
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-6 gap-y-1.5 text-small tabular-nums">
+        <Fact term="Mode">{MODE_WORDS[view.mode]}</Fact>
         <Fact term="Model">{view.modelLabel}</Fact>
         <Fact term="Where">{view.connection.label}</Fact>
         <Fact term="Resolution">{parameters.resolution}</Fact>
-        <Fact term="Duration">{parameters.durationSeconds} s</Fact>
+        <Fact term="Duration">{durationWords(view)}</Fact>
+        <Fact term="Shots">{shotWords(view)}</Fact>
+        <Fact term="Sound">{soundWords(view)}</Fact>
+        <Fact term="Effect">{parameters.template ?? null}</Fact>
         <Fact term="Seed">{parameters.seed ?? "random"}</Fact>
         <Fact term="Rewrite prompt">{onOrOff(parameters.promptExtend)}</Fact>
         <Fact term="Watermark">{onOrOff(parameters.watermark)}</Fact>
@@ -54,14 +44,40 @@ export function GenerationFacts({ view }: { view: GenerationView }) {
   );
 }
 
+const MODE_WORDS: Record<Mode, string> = {
+  animate: "Animate a picture",
+  between: "Between two frames",
+  continue: "Continue a clip",
+};
+
+function durationWords({ mode, media, parameters }: GenerationView): string {
+  const clipSeconds = mode === "continue" ? media.firstClip?.durationSeconds : null;
+  const whole = `${parameters.durationSeconds} s`;
+  return clipSeconds ? `${whole}, the clip's ${Number(clipSeconds.toFixed(1))} s among them` : whole;
+}
+
+function shotWords({ parameters }: GenerationView): string | null {
+  if (parameters.shotType === undefined) return null;
+  return parameters.shotType === "multi" ? "several" : "one";
+}
+
+/** Null where only the model's entry of that day could tell. */
+function soundWords({ media, parameters }: GenerationView): string | null {
+  if (parameters.sound === "silent") return "silent";
+  if (media.drivingAudio) return "the given audio";
+  return parameters.sound === "automatic" ? "made by the model" : null;
+}
+
 function onOrOff(value: boolean | undefined): string | null {
   if (value === undefined) return null;
   return value ? "on" : "off";
 }
 
 function priceWords({ price, connection, clip }: GenerationView): string {
-  if (connection.isDemo) return "nothing, demo mode";
-  if (!price) return "unknown";
+  if (connection.isDemo) {
+    return price ? `nothing, demo mode (else ${formatMoney(price)})` : "nothing, demo mode";
+  }
+  if (!price) return "not known; the vendor's bill tells";
   return clip ? formatMoney(price) : `${formatMoney(price)} if it succeeds`;
 }
 

@@ -5,6 +5,11 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 const GAP_PX = 6;
 const EDGE_PX = 8;
 
+/** Closes the panel that the element stands in: what it offered was chosen. */
+export function closePopover(element: Element): void {
+  element.closest<HTMLElement>("[popover]")?.hidePopover?.();
+}
+
 /** A button and the panel it opens. The browser closes it on Escape and outside presses, and gives the focus back. */
 export function Popover({
   trigger,
@@ -67,7 +72,7 @@ export function Popover({
         onToggle={(event) => {
           if (event.newState === "open") place();
         }}
-        className="fixed m-0 max-w-[calc(100vw-16px)] rounded-card border border-line bg-panel p-3 text-ink shadow-2xl"
+        className="fixed m-0 max-h-[min(80dvh,640px)] max-w-[calc(100vw-16px)] overflow-y-auto overscroll-contain rounded-card border border-line bg-panel p-3 text-ink shadow-2xl"
       >
         {children}
       </div>

@@ -108,7 +108,7 @@ function brokenSize(slot: Extract<Slot, { sidePx: unknown }>, file: MeasuredFile
   if (Math.min(width, height) < min || Math.max(width, height) > max) {
     return { measured, allowed: `has ${min} to ${max} pixels on each side` };
   }
-  if (Math.max(width, height) > slot.ratioMax * Math.min(width, height)) {
+  if (slot.ratioMax !== null && Math.max(width, height) > slot.ratioMax * Math.min(width, height)) {
     const ratio = width > height ? `${(width / height).toFixed(1)}:1` : `1:${(height / width).toFixed(1)}`;
     return {
       measured: `${measured}, a ratio of ${ratio}`,

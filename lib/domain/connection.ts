@@ -1,7 +1,7 @@
 import type { Region } from "./models/model";
 
-/** A vendor in a region: what models are there and what they cost. */
-export type ConnectionPlace = { vendor: "dashscope"; region: Region };
+/** Where a model runs: a vendor, and its region where it has regions. It decides what there is and what it costs. */
+export type ConnectionPlace = { vendor: "dashscope"; region: Region } | { vendor: "aimlapi" };
 
 /** A connection as the page may know it; the key never leaves the server. */
 export type ConnectionView = {
@@ -20,3 +20,17 @@ export const REGION_LABELS: Record<Region, string> = {
   "us-east-1": "Virginia",
   "eu-central-1": "Frankfurt",
 };
+
+export function placeLabel(place: ConnectionPlace): string {
+  return place.vendor === "aimlapi" ? "AI/ML API" : REGION_LABELS[place.region];
+}
+
+/** One thing that a test of a connection looked at, in words. `unknown`: it cannot be told without spending money. */
+export type ConnectionCheck = {
+  subject: "key" | "region" | "models" | "upload";
+  verdict: "good" | "bad" | "unknown";
+  message: string;
+};
+
+/** What a test found; nothing was spent. */
+export type ConnectionReport = { connectionId: string; checkedAt: number; checks: ConnectionCheck[] };

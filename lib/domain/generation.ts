@@ -1,5 +1,5 @@
 import type { Failure } from "./failure";
-import type { Mode, ResolutionTier, SlotName } from "./models/model";
+import type { Mode, ResolutionTier, ShotType, SlotName, Sound } from "./models/model";
 import type { PixelSize } from "./models/output-size";
 import type { Money } from "./money";
 
@@ -37,6 +37,9 @@ export type GenerationParameters = {
   negativePrompt?: string;
   resolution: ResolutionTier;
   durationSeconds: number;
+  shotType?: ShotType;
+  sound?: Sound;
+  template?: string;
   seed?: number;
   promptExtend?: boolean;
   watermark?: boolean;

@@ -1,4 +1,4 @@
-import type { ConnectionView } from "./connection";
+import type { ConnectionReport, ConnectionView } from "./connection";
 import type { ErrorView } from "./errors";
 import type { GenerationView } from "./generation";
 import type { GenerationEnvelope } from "./models/generation-input";
@@ -44,4 +44,9 @@ export type StudioActions = {
   createShare(input: { generationId: string }): Promise<ActionResult<ShareView>>;
   findShare(input: { generationId: string }): Promise<ActionResult<ShareView | null>>;
   revokeShare(input: { token: string }): Promise<ActionResult<null>>;
+};
+
+/** What the connections page can ask for. */
+export type ConnectionActions = {
+  testConnection(input: { id: string }): Promise<ActionResult<ConnectionReport>>;
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
@@ -28,6 +29,11 @@ const envSchema = z.object({
   DASHSCOPE_WORKSPACE_ID: workspaceId.optional(),
   DASHSCOPE_BASE_URL: httpUrl.optional(),
 
+  AIMLAPI_API_KEY: z.string().optional(),
+  AIMLAPI_BASE_URL: httpUrl.default("https://api.aimlapi.com"),
+
+  CONNECTIONS: z.string().optional(),
+
   EMULATOR_TIME_SCALE: z.coerce.number().positive().max(100_000).optional(),
   EMULATOR_EXPIRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1),
 
@@ -50,12 +56,24 @@ export type SignInMethod =
   | { kind: "oidc"; clientId: string; clientSecret: string; issuer: string; name: string };
 
 export type DashScopeEnv = {
+  vendor: "dashscope";
+  /** Given by the operator; otherwise what it is says what it is called. */
+  name: string | null;
   apiKey: string;
   region: Raw["DASHSCOPE_REGION"];
   workspaceId: string | null;
   /** Given by the operator; otherwise the adapter derives it from region and workspace. */
   baseUrl: string | null;
 };
+
+export type AimlapiEnv = {
+  vendor: "aimlapi";
+  name: string | null;
+  apiKey: string;
+  baseUrl: string;
+};
+
+export type ConnectionEnv = DashScopeEnv | AimlapiEnv;
 
 export type Env = {
   isProduction: boolean;
@@ -64,7 +82,10 @@ export type Env = {
   dataDir: string;
   publicUrl: string | null;
   logLevel: Raw["LOG_LEVEL"];
+  /** The connection of the simple variables alone. */
   dashscope: DashScopeEnv | null;
+  /** Every connection: those of the simple variables, then those of CONNECTIONS. */
+  connections: ConnectionEnv[];
   emulator: { timeScale: number | null; expiryScale: number };
   signIn: { methods: SignInMethod[]; allow: string[]; secret: string | null };
 };
@@ -85,6 +106,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     publicUrl: raw.PUBLIC_URL ?? null,
     logLevel: raw.LOG_LEVEL,
     dashscope: readDashScope(raw),
+    connections: readConnections(raw),
     emulator: { timeScale: raw.EMULATOR_TIME_SCALE ?? null, expiryScale: raw.EMULATOR_EXPIRY_SCALE },
     signIn: { methods: readSignInMethods(raw), allow: readAllowList(raw), secret: raw.AUTH_SECRET ?? null },
   };
@@ -129,11 +151,86 @@ function readDashScope(raw: Raw): DashScopeEnv | null {
     );
   }
   return {
+    vendor: "dashscope",
+    name: null,
     apiKey: raw.DASHSCOPE_API_KEY,
     region: raw.DASHSCOPE_REGION,
     workspaceId: raw.DASHSCOPE_WORKSPACE_ID ?? null,
     baseUrl: raw.DASHSCOPE_BASE_URL ?? null,
   };
+}
+
+const connectionName = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,39}$/u, "is 1 to 40 letters, digits, spaces or ._()/-");
+const named = { name: connectionName, apiKey: z.string().min(1, "is empty") };
+
+const connectionsSchema = z
+  .array(
+    z.discriminatedUnion("vendor", [
+      z
+        .strictObject({
+          ...named,
+          vendor: z.literal("dashscope"),
+          region: z.enum(REGIONS).default("ap-southeast-1"),
+          workspaceId: workspaceId.nullable().default(null),
+          baseUrl: httpUrl.nullable().default(null),
+        })
+        .refine((given) => given.region !== "eu-central-1" || given.workspaceId || given.baseUrl, {
+          path: ["workspaceId"],
+          error: "Frankfurt (eu-central-1) has only workspace hosts; give the workspace id",
+        }),
+      z.strictObject({
+        ...named,
+        vendor: z.literal("aimlapi"),
+        baseUrl: httpUrl.default("https://api.aimlapi.com"),
+      }),
+    ]),
+  )
+  .max(50);
+
+/** Keys stand in this text: a complaint names places and rules, never what stood there. */
+function readConnections(raw: Raw): ConnectionEnv[] {
+  const simple: (ConnectionEnv | null)[] = [
+    readDashScope(raw),
+    raw.AIMLAPI_API_KEY
+      ? { vendor: "aimlapi", name: null, apiKey: raw.AIMLAPI_API_KEY, baseUrl: raw.AIMLAPI_BASE_URL }
+      : null,
+  ];
+  const parsed = connectionsSchema.safeParse(raw.CONNECTIONS ? parseConnections(raw.CONNECTIONS) : []);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `CONNECTIONS.${issue.path.join(".")}: ${issue.message}`);
+    throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
+  }
+  const names = parsed.data.map(({ name }) => name.toLowerCase());
+  const double = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (double >= 0) {
+    throw new EnvError(`CONNECTIONS.${double}.name: “${parsed.data[double]?.name}” is there twice.`);
+  }
+  return [...simple.filter((connection) => connection !== null), ...parsed.data];
+}
+
+/** The JSON itself, or the file that it names. */
+function parseConnections(given: string): unknown {
+  const isJson = given.trimStart().startsWith("[");
+  let text = given;
+  if (!isJson) {
+    try {
+      text = readFileSync(resolve(given), "utf8");
+    } catch (error) {
+      const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+      throw new EnvError(
+        `CONNECTIONS: is neither a JSON list, which begins with [, nor a file that can be read${why}.`,
+      );
+    }
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words quote the text, and keys stand in it.
+    throw new EnvError(`CONNECTIONS: ${isJson ? "is" : "names a file that is"} no valid JSON.`);
+  }
 }
 
 function readSignInMethods(raw: Raw): SignInMethod[] {

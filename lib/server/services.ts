@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { newId } from "@/lib/domain/ids";
 import { createEmulator } from "@/lib/emulator/handler";
 import { createAssetRepository } from "./assets/asset-repository";
+import { createMediaLinks, type LinkReach } from "./assets/media-links";
 import { sweepStrayBlobs } from "./assets/sweep-stray-blobs";
 import { systemClock } from "./clock";
 import { lockDataFolder } from "./db/data-folder-lock";
@@ -19,6 +20,8 @@ import type { Workshop } from "./generations/workshop";
 import { createLog } from "./log";
 import { createMediaProcess } from "./media/media-process";
 import { createConnections } from "./providers/registry";
+import { isLoopbackAddress } from "./request-guard";
+import { readAuthSecret } from "./secrets";
 import { createShareRepository } from "./shares/share-repository";
 import { createDiskStorage } from "./storage/disk-storage";
 import { openIncoming } from "./storage/incoming";
@@ -42,6 +45,13 @@ export function getServices(): Promise<Services> {
     home[HOME] = services;
   }
   return home[HOME];
+}
+
+/** With no sign-in the request guard answers to this machine alone, whatever PUBLIC_URL says. */
+function linkReach({ publicUrl, signIn }: Env): LinkReach {
+  if (publicUrl === null) return "none";
+  if (isLoopbackAddress(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ""))) return "loopback";
+  return signIn.methods.length > 0 ? "public" : "none";
 }
 
 /** Builds everything that the server works with, once. The only place that knows the concrete adapters. */
@@ -72,10 +82,16 @@ async function createServices(env: Env) {
     log,
   });
   const connections = createConnections({
-    dashscope: env.dashscope,
+    connections: env.connections,
     fetch: globalThis.fetch,
     emulatorFetch: (input, init) => emulator.handler(new Request(input, init)),
     now: clock.now,
+  });
+  const mediaLinks = createMediaLinks({
+    publicUrl: env.publicUrl,
+    reach: linkReach(env),
+    secret: () => readAuthSecret(env),
+    clock,
   });
   const bus = createGenerationBus();
   const assets = createAssetRepository(db);
@@ -130,6 +146,7 @@ async function createServices(env: Env) {
     generations,
     bus,
     connections,
+    mediaLinks,
     shares,
     /** Aborts when the server stops; open streams end with it. */
     stopping: stopping.signal,

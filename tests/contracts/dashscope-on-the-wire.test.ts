@@ -8,7 +8,6 @@ import type { Model } from "@/lib/domain/models/model";
 import { createEmulator } from "@/lib/emulator/handler";
 import { createDashScope } from "@/lib/server/providers/dashscope/client";
 import { dashScopeBaseUrl } from "@/lib/server/providers/dashscope/endpoint";
-import { DATA_URI_BYTES_MAX } from "@/lib/server/providers/dashscope/inputs";
 import type { Fetch } from "@/lib/server/providers/http";
 import { ProviderError, type StartJob, type VideoProvider } from "@/lib/server/providers/provider";
 import { jpegPicture } from "@/tests/support/pictures";
@@ -39,7 +38,13 @@ beforeEach(async () => {
     paths.push(`${request.method} ${new URL(request.url).pathname}`);
     return emulator.handler(request);
   };
-  provider = createDashScope({ baseUrl: BASE_URL, apiKey: "sk-wire", fetch, now: studio.clock.now });
+  provider = createDashScope({
+    baseUrl: BASE_URL,
+    region: "ap-southeast-1",
+    apiKey: "sk-wire",
+    fetch,
+    now: studio.clock.now,
+  });
 });
 afterEach(async () => {
   await emulator.close();
@@ -56,6 +61,7 @@ async function job(
   const { size } = await stat(path);
   return {
     model,
+    place: { vendor: "dashscope", region: "ap-southeast-1" },
     mode: "animate",
     media: { firstFrame: { path, mediaType, sizeBytes: size } },
     parameters: {
@@ -145,7 +151,7 @@ describe("the client on the emulator's wire", () => {
     })
       .png({ compressionLevel: 0 })
       .toBuffer();
-    expect(noise.length).toBeGreaterThan(DATA_URI_BYTES_MAX);
+    expect(noise.length).toBeGreaterThan(7_000_000);
     const order = await job(noise, "image/png");
     const prepared = await provider.prepare(order, never);
     expect(prepared.headers["X-DashScope-OssResourceResolve"]).toBe("enable");
@@ -177,7 +183,13 @@ describe("the client on the emulator's wire", () => {
   });
 
   it("knows a wrong key, a throttled start and a task that never was", async () => {
-    const stranger = createDashScope({ baseUrl: BASE_URL, apiKey: "nonsense", fetch, now: studio.clock.now });
+    const stranger = createDashScope({
+      baseUrl: BASE_URL,
+      region: "ap-southeast-1",
+      apiKey: "nonsense",
+      fetch,
+      now: studio.clock.now,
+    });
     const refused = await providerError(stranger.check({ taskId: "x" }, never));
     expect(refused.failure.kind).toBe("bad-key");
     const picture = await jpegPicture(480, 360);

@@ -18,7 +18,16 @@ export const OWNER = "usr_a";
 /** A studio with one DashScope connection whose network is `fetch`. Steps run when the test says so. */
 export function openWorkshop(studio: TestStudio, fetch: Fetch) {
   const connections = createConnections({
-    dashscope: { apiKey: TEST_KEY, region: "ap-southeast-1", workspaceId: null, baseUrl: null },
+    connections: [
+      {
+        vendor: "dashscope",
+        name: null,
+        apiKey: TEST_KEY,
+        region: "ap-southeast-1",
+        workspaceId: null,
+        baseUrl: null,
+      },
+    ],
     fetch,
     emulatorFetch: () => Promise.reject(new Error("The demo is not part of this test")),
     now: studio.clock.now,

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import type { ParameterName } from "./model";
-import { MODES, type Mode, type Model, SLOT_NAMES, type SlotName } from "./model";
+import {
+  MODES,
+  type Mode,
+  type Model,
+  type ParameterName,
+  SLOT_NAMES,
+  type SlotName,
+  type Sound,
+} from "./model";
 
 export const moneySchema = z.strictObject({
   amountMicro: z.int().nonnegative(),
@@ -29,6 +36,9 @@ const PARAMETER_LABELS: Record<ParameterName, string> = {
   negativePrompt: "“Avoid”",
   resolution: "The resolution",
   durationSeconds: "The duration",
+  shotType: "The shot type",
+  sound: "The sound",
+  template: "The effect",
   seed: "The seed",
   promptExtend: "“Rewrite prompt”",
   watermark: "The watermark",
@@ -41,7 +51,8 @@ const PARAMETER_LABELS: Record<ParameterName, string> = {
 export function parametersSchemaFor(model: Model) {
   const { prompt, negativePrompt, resolution, durationSeconds, seed, promptExtend, watermark } =
     model.parameters;
-  return z.strictObject(
+  const { shotType, sound, template } = model.parameters;
+  const schema = z.strictObject(
     {
       prompt: textSchema("prompt", prompt.charactersMax),
       ...(negativePrompt && {
@@ -56,6 +67,9 @@ export function parametersSchemaFor(model: Model) {
           error: ({ input }) =>
             `The duration is ${describeSteps(durationSeconds.values)} with ${model.label}, not ${String(input)}.`,
         }),
+      ...(shotType && { shotType: choiceSchema("shotType", shotType.values, model).optional() }),
+      ...(sound && { sound: choiceSchema("sound", sound.values, model).optional() }),
+      ...(template && { template: choiceSchema("template", template.values, model).optional() }),
       ...(seed && {
         seed: z
           .int({ error: "The seed is a whole number." })
@@ -73,6 +87,16 @@ export function parametersSchemaFor(model: Model) {
           : undefined,
     },
   );
+  return schema.refine(({ shotType, promptExtend }) => shotType !== "multi" || promptExtend !== false, {
+    path: ["shotType"],
+    error: "Several shots need “Rewrite prompt”: turn it on, or choose a single shot.",
+  });
+}
+
+function choiceSchema<Value extends string>(name: ParameterName, values: readonly Value[], model: Model) {
+  return z.enum(values as readonly [Value, ...Value[]], {
+    error: `${PARAMETER_LABELS[name]} is one of ${values.join(", ")} with ${model.label}.`,
+  });
 }
 
 function textSchema(name: ParameterName, charactersMax: number) {
@@ -105,20 +129,48 @@ export function describeSteps(values: readonly number[]): string {
   return `${values.slice(0, -1).join(", ")} or ${last} seconds`;
 }
 
-/** Why these slots do not make this mode, or null when they do. */
+/** Why these slots do not make this mode with these choices, or null when they do. */
 export function refuseMediaSet(
   model: Model,
   mode: Mode,
   filled: readonly SlotName[],
+  choices: { template?: string | undefined; sound?: Sound | undefined } = {},
 ): { slot: SlotName | null; message: string } | null {
   const rule = model.modes[mode];
-  if (!rule) return { slot: null, message: `${model.label} has no such mode.` };
+  if (!rule) return { slot: null, message: `${model.label} cannot ${MODE_VERBS[mode]}.` };
   const missing = rule.needs.find((slot) => !filled.includes(slot));
   if (missing) return { slot: missing, message: MISSING[missing] };
   const extra = filled.find((slot) => !rule.needs.includes(slot) && !rule.allows.includes(slot));
   if (extra) return { slot: extra, message: `${model.label} does not take ${EXTRA[extra]} here.` };
+  if (rule.onlyWithTemplate && !choices.template) {
+    return { slot: "lastFrame", message: "Add a last frame, or choose an effect." };
+  }
+  if (choices.template && filled.includes("lastFrame")) {
+    return {
+      slot: "lastFrame",
+      message: "An effect plays from the first frame alone: remove the last frame or the effect.",
+    };
+  }
+  if (choices.sound === "silent" && filled.includes("drivingAudio")) {
+    return {
+      slot: "drivingAudio",
+      message: "A silent film uses no audio: remove the audio, or choose sound.",
+    };
+  }
   return null;
 }
+
+/** The mode that the filled slots mean. */
+export function modeOf(filled: readonly SlotName[]): Mode {
+  if (filled.includes("firstClip")) return "continue";
+  return filled.includes("lastFrame") ? "between" : "animate";
+}
+
+const MODE_VERBS: Record<Mode, string> = {
+  animate: "animate one picture",
+  between: "move between two frames",
+  continue: "continue a clip",
+};
 
 const MISSING: Record<SlotName, string> = {
   firstFrame: "Add a first frame: the picture the film starts on.",

@@ -18,7 +18,7 @@ export type NewAsset = Omit<Asset, "id">;
 
 export type AssetRepository = ReturnType<typeof createAssetRepository>;
 
-/** The assets table, and the list of blobs that are being written. Every read takes the owner. */
+/** The assets table, and the list of blobs that are being written. Every read takes the owner, but one. */
 export function createAssetRepository(db: Database) {
   return {
     async find(ownerId: string, id: string): Promise<Asset | null> {
@@ -28,6 +28,12 @@ export function createAssetRepository(db: Database) {
         .where("id", "=", id)
         .where("owner_id", "=", ownerId)
         .executeTakeFirst();
+      return row ? toAsset(row) : null;
+    },
+
+    /** For a signed link alone, which is the permission to read this one file. */
+    async findLinked(id: string): Promise<Asset | null> {
+      const row = await db.selectFrom("assets").selectAll().where("id", "=", id).executeTakeFirst();
       return row ? toAsset(row) : null;
     },
 

@@ -1,5 +1,3 @@
-import type { AssetKind } from "@/lib/domain/asset";
-
 const EXTENSIONS: Record<string, string> = {
   "image/jpeg": ".jpg",
   "image/png": ".png",
@@ -18,10 +16,4 @@ export function blobKeyFor(sha256: string, mediaType: string): string {
 
 export function previewKeyFor(sha256: string): string {
   return `previews/${sha256.slice(0, 2)}/${sha256}.webp`;
-}
-
-export function kindOf(mediaType: string): AssetKind | null {
-  if (!(mediaType in EXTENSIONS)) return null;
-  const kind = mediaType.split("/")[0];
-  return kind === "image" || kind === "audio" || kind === "video" ? kind : null;
 }

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
+  type AssetKind,
   type AssetView,
   formatBytes,
   formatList,
@@ -17,7 +18,6 @@ import { SLOT_NAMES, type Slot, type SlotName } from "@/lib/domain/models/model"
 import { isMediaError } from "../media/media-tasks";
 import { sniffFile } from "../media/sniff";
 import { toAssetView } from "./asset-repository";
-import { kindOf } from "./blob-key";
 import { type CheckedFile, type FileKeeper, keepFiles } from "./keep-file";
 
 export type Upload = {
@@ -137,43 +137,56 @@ async function measure(
   keeper: FileKeeper,
   path: string,
   { fileName, slotName, slot, sizeBytes }: Target & { sizeBytes: number },
-): Promise<
-  Pick<
-    CheckedFile,
-    "kind" | "mediaType" | "sizeBytes" | "width" | "height" | "durationSeconds" | "needsFlattening"
-  >
-> {
+): Promise<Measured & { sizeBytes: number }> {
   const accepts = `A ${slotLabel(slotName)} takes ${formatList(slot.mediaTypes)}.`;
   const sniffed = await sniffFile(path);
-  const kind = sniffed.mediaType === null ? null : kindOf(sniffed.mediaType);
-  if (sniffed.mediaType === null || kind === null || !slot.mediaTypes.includes(sniffed.mediaType)) {
+  if (sniffed.mediaType === null || !slot.mediaTypes.includes(sniffed.mediaType)) {
     throw new AppError("file-not-accepted", `“${fileName}” is ${sniffed.label}. ${accepts}`);
   }
   try {
-    if (slot.kind === "image") {
-      const pixelsMax = slot.sidePx[1] ** 2;
-      const probe = await keeper.media.run("probe-image", { path, pixelsMax });
-      return {
-        kind: "image",
-        mediaType: probe.mediaType,
-        sizeBytes,
-        width: probe.width,
-        height: probe.height,
-        durationSeconds: null,
-        needsFlattening: probe.hasAlpha || probe.isRotatedByFlag,
-      };
-    }
-    throw new AppError("bad-request", `This studio cannot take a ${slotLabel(slotName)} yet.`);
+    return { sizeBytes, ...(await MEASURES[slot.kind](keeper, path, slot)) };
   } catch (error) {
     if (!isMediaError(error) || error.blame !== "input") throw error;
-    const size =
-      slot.kind === "audio" ? "" : ` with ${slot.sidePx[0]} to ${slot.sidePx[1]} pixels on each side`;
     throw new AppError(
       "file-damaged",
-      `“${fileName}” ${error.message}. A ${slotLabel(slotName)} is a ${formatList(slot.mediaTypes)}${size}.`,
+      `“${fileName}” ${error.message}. A ${slotLabel(slotName)} takes ${describeSlot(slot)}.`,
       { cause: error },
     );
   }
+}
+
+type Measured = Pick<
+  CheckedFile,
+  "kind" | "mediaType" | "width" | "height" | "durationSeconds" | "needsFlattening"
+>;
+
+/** How each kind of file is read through; a file that cannot be is damaged. */
+const MEASURES: Record<AssetKind, (keeper: FileKeeper, path: string, slot: Slot) => Promise<Measured>> = {
+  async image({ media }, path, slot) {
+    const pixelsMax = "sidePx" in slot ? slot.sidePx[1] ** 2 : 0;
+    const { mediaType, width, height, hasAlpha, isRotatedByFlag } = await media.run("probe-image", {
+      path,
+      pixelsMax,
+    });
+    const needsFlattening = hasAlpha || isRotatedByFlag;
+    return { kind: "image", mediaType, width, height, durationSeconds: null, needsFlattening };
+  },
+  async audio({ media }, path) {
+    const { mediaType, durationSeconds } = await media.run("probe-audio", { path });
+    return { kind: "audio", mediaType, width: null, height: null, durationSeconds, needsFlattening: false };
+  },
+  async video({ media }, path) {
+    const { mediaType, width, height, durationSeconds } = await media.run("probe-video", { path });
+    return { kind: "video", mediaType, width, height, durationSeconds, needsFlattening: false };
+  },
+};
+
+/** `WAV or MP3 of 2 to 30 s`. */
+function describeSlot(slot: Slot): string {
+  const sides =
+    slot.kind === "audio" ? "" : ` with ${slot.sidePx[0]} to ${slot.sidePx[1]} pixels on each side`;
+  const length = slot.kind === "image" ? "" : ` of ${slot.seconds[0]} to ${slot.seconds[1]} s`;
+  return `${formatList(slot.mediaTypes)}${length}${sides}`;
 }
 
 /** The sender's name for the file, for people to read: no path, no control characters, not endless. */

@@ -11,8 +11,9 @@ import {
   refuseMediaSet,
 } from "@/lib/domain/models/generation-input";
 import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
+import { modelAt, placeList } from "@/lib/domain/models/offer";
 import { type PixelSize, predictOutputSize } from "@/lib/domain/models/output-size";
-import { estimatePrice, isOfferedAt } from "@/lib/domain/models/price";
+import { estimatePrice } from "@/lib/domain/models/price";
 import { formatMoney, isSameMoney } from "@/lib/domain/money";
 import type { AssetRepository } from "../assets/asset-repository";
 import type { Clock } from "../clock";
@@ -39,10 +40,11 @@ export async function createGeneration(
   order: GenerationEnvelope & { retryOf?: string },
 ): Promise<GenerationView> {
   const { connection, model } = findOffer(desk, order);
-  const filled = Object.keys(order.media) as SlotName[];
-  const badSet = refuseMediaSet(model, order.mode, filled);
   const { media, fields: mediaFields } = await readMedia(desk, ownerId, model, order.media);
   const parsed = parametersSchemaFor(model).safeParse(order.parameters);
+  const parameters = withoutBlanks(parsed.success ? parsed.data : order.parameters);
+  const filled = Object.keys(order.media) as SlotName[];
+  const badSet = refuseMediaSet(model, order.mode, filled, parameters);
   const fields: FieldErrors = {
     ...(badSet && { [badSet.slot ?? "mode"]: badSet.message }),
     ...mediaFields,
@@ -51,8 +53,6 @@ export async function createGeneration(
   if (!parsed.success || Object.keys(fields).length > 0) {
     throw new AppError("invalid-input", Object.values(fields).join(" "), { fields });
   }
-  const parameters = withoutBlanks(parsed.data);
-
   const price = estimatePrice(model, connection.view.place, parameters);
   if (!isSameMoney(price, order.shownPrice)) {
     const now = price ? formatMoney(price) : "not known";
@@ -99,10 +99,14 @@ function findOffer(desk: GenerationDesk, order: GenerationEnvelope) {
       "This connection is no longer set up. Reload the page to see which are.",
     );
   }
-  const model = findModel(order.modelId);
-  if (!model) throw new AppError("model-not-offered", "This studio does not have that model.");
-  if (!isOfferedAt(model, connection.view.place)) {
-    throw new AppError("model-not-offered", `${model.label} is not offered at ${connection.view.label}.`);
+  const known = findModel(order.modelId);
+  if (!known) throw new AppError("model-not-offered", "This studio does not have that model.");
+  const model = modelAt(known, connection.view.place);
+  if (!model) {
+    throw new AppError(
+      "model-not-offered",
+      `${known.label} is not offered at ${connection.view.label}. It is in ${placeList(known)}.`,
+    );
   }
   return { connection, model };
 }

@@ -45,7 +45,8 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
   let prepared: PreparedStart;
   try {
     prepared = await withJobFiles(workshop, generation, (media) => {
-      const job: StartJob = { model, mode: generation.mode, media, parameters: generation.parameters };
+      const { mode, parameters } = generation;
+      const job: StartJob = { model, place: connection.view.place, mode, media, parameters };
       return connection.provider.prepare(job, workshop.stopping);
     });
   } catch (error) {

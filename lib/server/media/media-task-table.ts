@@ -12,6 +12,7 @@ type Task<Name extends MediaTaskName> = (
 export const mediaTaskTable: { [Name in MediaTaskName]: Task<Name> } = {
   "probe-image": async (input) => (await import("./probe-image")).probeImage(input),
   "probe-video": async (input) => (await import("./probe-video")).probeVideo(input),
+  "probe-audio": async (input) => (await import("./probe-audio")).probeAudio(input),
   "make-preview": async (input, { writeWhole }) =>
     (await import("./make-preview")).makePreview(input, writeWhole),
   "flatten-image": async (input, { writeWhole }) =>

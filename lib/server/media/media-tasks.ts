@@ -8,6 +8,8 @@ export type MediaTasks = {
   "probe-image": { input: { path: string; pixelsMax: number }; output: ImageProbe };
   /** Reads a film's tracks and decodes its first and last pictures. */
   "probe-video": { input: { path: string }; output: VideoProbe };
+  /** Reads a WAV or MP3 and decodes all of it. */
+  "probe-audio": { input: { path: string }; output: AudioProbe };
   /** A WEBP with its longer side at most `sidePxMax`, upright. */
   "make-preview": { input: { path: string; outputPath: string; sidePxMax: number }; output: PixelSize };
   /** A JPEG or PNG without transparency and upright, as vendors want it; quality is kept. */
@@ -41,6 +43,8 @@ export type VideoProbe = PixelSize & {
   audioCodec: string | null;
   audioDurationSeconds: number | null;
 };
+
+export type AudioProbe = { mediaType: "audio/wav" | "audio/mpeg"; durationSeconds: number };
 
 export type RenderMove = PixelSize & {
   picturePath: string;

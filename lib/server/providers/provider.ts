@@ -1,19 +1,41 @@
+import type { ConnectionCheck, ConnectionPlace } from "@/lib/domain/connection";
+import type { FieldErrors } from "@/lib/domain/errors";
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationParameters } from "@/lib/domain/generation";
 import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
 
 /** An input as a local file, already in a form that vendors take. */
-export type JobFile = { path: string; mediaType: string; sizeBytes: number };
+export type JobFile = {
+  path: string;
+  mediaType: string;
+  sizeBytes: number;
+  /** Where the vendor could fetch the same file from us; absent where it cannot reach us. */
+  publicUrl?: string | null;
+};
 
 export type StartJob = {
   model: Model;
+  place: ConnectionPlace;
   mode: Mode;
   media: Partial<Record<SlotName, JobFile>>;
   parameters: GenerationParameters;
 };
 
+/** How a file reaches a vendor: inside the call, by the vendor's own temporary store, or by a link to us. */
+export type InputWay = "inline" | "upload" | "link";
+/** What went out, and how, in the order of the call. */
+export type SentMedia = Partial<Record<SlotName, InputWay>>;
+
+/** What is known of an order before anything of it is sent. */
+export type OrderOutline = {
+  media: Partial<Record<SlotName, { fileName: string; mediaType: string; sizeBytes: number }>>;
+  parameters: { prompt: string };
+  /** Whether this connection's vendor can read files of ours by a public link. */
+  hasPublicLinks: boolean;
+};
+
 /** The adapter's own record of a started task: plain JSON, opaque to everyone else. */
-export type RemoteTask = { taskId: string };
+export type RemoteTask = { taskId: string; sent?: SentMedia };
 
 export type RemoteResult = { url: string; expiresAt: number | null };
 
@@ -28,15 +50,49 @@ export type RemoteStatus =
   | { kind: "unlisted"; word: string };
 
 /** A start with its inputs where the vendor can read them: all that is left is the one call that may cost money. */
-export type PreparedStart = { url: string; headers: Record<string, string>; body: string };
+export type PreparedStart = {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  sent: SentMedia;
+  /** The same order with its files brought another way, for when the vendor proves that it could not read them. */
+  otherwise?: PreparedStart;
+};
 
-/** One vendor, one region, one key. No retry loop inside: every method is one try and throws a ProviderError. */
+/** One row of the vendor's own list of tasks. Instants are epoch milliseconds. */
+export type ListedTask = {
+  taskId: string;
+  word: string;
+  modelName: string | null;
+  requestId: string | null;
+  createdAt: number | null;
+  startedAt: number | null;
+  endedAt: number | null;
+};
+
+export type TaskFilter = { modelName?: string; word?: string; taskId?: string; page?: number };
+export type TaskPage = { tasks: ListedTask[]; pageCount: number };
+
+/**
+ * One vendor, one region, one key. No waiting and no loop inside: a method either answers or throws a ProviderError.
+ */
 export interface VideoProvider {
+  /**
+   * Why an order cannot work here, by field of the form: what only this vendor cannot do, such as reading a file that
+   * is too large to travel inside a call. Pure; ask before anything is stored or spent. Empty where nothing is known.
+   */
+  refuseOrder(outline: OrderOutline): FieldErrors;
   /** Makes the inputs readable for the vendor. Costs nothing and may be done again. */
   prepare(job: StartJob, signal: AbortSignal): Promise<PreparedStart>;
-  /** Starts a task that costs money when it succeeds. */
+  /** Starts a task that costs money when it succeeds. Goes the other way only where the first surely started nothing. */
   start(prepared: PreparedStart, signal: AbortSignal): Promise<RemoteTask>;
   check(task: RemoteTask, signal: AbortSignal): Promise<RemoteStatus>;
+  /** Takes back a task that the vendor has not begun. */
+  cancel?(task: RemoteTask, signal: AbortSignal): Promise<"cancelled" | "too-late">;
+  /** The account's tasks of the last 24 hours, whoever started them. */
+  list?(filter: TaskFilter, signal: AbortSignal): Promise<TaskPage>;
+  /** Looks at key, region, models and inputs as far as that costs nothing. Never throws for what it finds. */
+  test(hasPublicLinks: boolean, signal: AbortSignal): Promise<ConnectionCheck[]>;
   /** How long the vendor remembers a task, ms. */
   readonly taskLifeMs: number;
 }
@@ -49,12 +105,15 @@ export class ProviderError extends Error {
   readonly failure: Failure;
   readonly accepted: "no" | "unknown";
   readonly isRetryable: boolean;
+  /** How often the same start is worth sending in all; null where waiting is all it takes. */
+  readonly triesMax: number | null;
   readonly retryAfterMs: number | null;
 
   constructor(options: {
     failure: Failure;
     accepted: "no" | "unknown";
     isRetryable: boolean;
+    triesMax?: number | null;
     retryAfterMs?: number | null;
     cause?: unknown;
   }) {
@@ -63,6 +122,12 @@ export class ProviderError extends Error {
     this.failure = options.failure;
     this.accepted = options.accepted;
     this.isRetryable = options.isRetryable;
+    this.triesMax = options.triesMax ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+
+  /** The same error with its failure told better. */
+  with(failure: Failure): ProviderError {
+    return new ProviderError({ ...this, failure, cause: this });
   }
 }

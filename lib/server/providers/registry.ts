@@ -1,6 +1,7 @@
-import type { ConnectionView } from "@/lib/domain/connection";
-import { REGION_LABELS } from "@/lib/domain/connection";
-import type { DashScopeEnv } from "../env";
+import { createHash } from "node:crypto";
+import { type ConnectionView, REGION_LABELS } from "@/lib/domain/connection";
+import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env";
+import { createAimlapi } from "./aimlapi/client";
 import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
 import type { Fetch } from "./http";
@@ -10,6 +11,8 @@ import type { VideoProvider } from "./provider";
 const VENDOR_LOOK_INTERVAL_MS = 15_000;
 /** A loopback service has no rate to spare, and its tasks are short. */
 const LOOPBACK_LOOK_INTERVAL_MS = 1_000;
+/** What an order may carry. */
+const ID_LENGTH_MAX = 100;
 
 export const DEMO_CONNECTION_ID = "demo";
 /** Never looked up: requests to it go straight to the emulator's handler. */
@@ -33,76 +36,97 @@ export type Connections = {
   find(id: string): Connection | null;
 };
 
+type Network = { fetch: Fetch; now: () => number };
+
 /**
- * The connections of this installation. The demo connection is offered only where no key is set, but is always there
- * to finish its own rows.
+ * The connections of this installation, as the operator set them up. The demo connection is offered only where there
+ * are none, but is always there to finish its own rows.
  */
-export function createConnections(options: {
-  dashscope: DashScopeEnv | null;
-  fetch: Fetch;
-  emulatorFetch: Fetch;
-  now: () => number;
-}): Connections {
-  const demo = connect({
+export function createConnections(
+  options: Network & { connections: readonly ConnectionEnv[]; emulatorFetch: Fetch },
+): Connections {
+  const own = options.connections.map((env) =>
+    env.vendor === "dashscope" ? connectDashScope(env, options) : connectAimlapi(env, options),
+  );
+  const demo = connectDemo({ fetch: options.emulatorFetch, now: options.now });
+  return {
+    offered: own.length > 0 ? own : [demo],
+    find: (id) => [...own, demo].find((connection) => connection.view.id === id) ?? null,
+  };
+}
+
+function connectDemo(network: Network): Connection {
+  const region = "ap-southeast-1";
+  return connect({
     view: {
       id: DEMO_CONNECTION_ID,
       label: "Demo",
-      place: { vendor: "dashscope", region: "ap-southeast-1" },
+      place: { vendor: "dashscope", region },
       isDemo: true,
       isTest: false,
     },
     baseUrl: DEMO_BASE_URL,
-    apiKey: "sk-demo",
-    fetch: options.emulatorFetch,
-    now: options.now,
+    provider: createDashScope({ baseUrl: DEMO_BASE_URL, region, apiKey: "sk-demo", ...network }),
+    fetch: network.fetch,
   });
-  const own = options.dashscope ? connectDashScope(options.dashscope, options) : null;
-  const all = own ? [own, demo] : [demo];
-  return {
-    offered: [own ?? demo],
-    find: (id) => all.find((connection) => connection.view.id === id) ?? null,
-  };
 }
 
-function connectDashScope(
-  env: DashScopeEnv,
-  { fetch, now }: { fetch: Fetch; now: () => number },
-): Connection {
+function connectDashScope(env: DashScopeEnv, { fetch, now }: Network): Connection {
+  const { region, apiKey } = env;
   const baseUrl = dashScopeBaseUrl(env);
   const { host, hostname } = new URL(baseUrl);
-  const region = REGION_LABELS[env.region];
-  // The key is no part of the id: whoever replaces a key still owns the tasks that the old one started.
-  const id = ["dashscope", env.region, env.workspaceId, env.baseUrl && host].filter(Boolean).join(":");
+  const where = `Model Studio, ${REGION_LABELS[region]}`;
   return connect({
     view: {
-      id,
-      label: env.baseUrl ? `Model Studio, ${region}, at ${host}` : `Model Studio, ${region}`,
-      place: { vendor: "dashscope", region: env.region },
+      id: idOf("dashscope", region, env.workspaceId, env.baseUrl && host, env.name),
+      label: env.name ?? (env.baseUrl ? `${where}, at ${host}` : where),
+      place: { vendor: "dashscope", region },
       isDemo: false,
       isTest: isLoopback(hostname),
     },
     baseUrl,
-    apiKey: env.apiKey,
+    provider: createDashScope({ baseUrl, region, apiKey, fetch, now }),
     fetch,
-    now,
   });
 }
 
-function connect(options: {
-  view: ConnectionView;
-  baseUrl: string;
-  apiKey: string;
-  fetch: Fetch;
-  now: () => number;
-}): Connection {
-  const { view, baseUrl, apiKey, fetch, now } = options;
-  return {
-    view,
-    provider: createDashScope({ baseUrl, apiKey, fetch, now }),
+function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now }: Network): Connection {
+  const { host, hostname } = new URL(baseUrl);
+  const isElsewhere = host !== "api.aimlapi.com";
+  return connect({
+    view: {
+      id: idOf("aimlapi", isElsewhere && host, name),
+      label: name ?? (isElsewhere ? `AI/ML API, at ${host}` : "AI/ML API"),
+      place: { vendor: "aimlapi" },
+      isDemo: false,
+      isTest: isLoopback(hostname),
+    },
+    baseUrl,
+    provider: createAimlapi({ baseUrl, apiKey, fetch, now }),
     fetch,
+  });
+}
+
+function connect({
+  baseUrl,
+  ...connection
+}: Pick<Connection, "view" | "provider" | "fetch"> & { baseUrl: string }): Connection {
+  const { isDemo, isTest } = connection.view;
+  return {
+    ...connection,
     trustedOrigin: new URL(baseUrl).origin,
-    lookIntervalMs: view.isDemo || view.isTest ? LOOPBACK_LOOK_INTERVAL_MS : VENDOR_LOOK_INTERVAL_MS,
+    lookIntervalMs: isDemo || isTest ? LOOPBACK_LOOK_INTERVAL_MS : VENDOR_LOOK_INTERVAL_MS,
   };
+}
+
+/**
+ * What a connection is, without its key: whoever replaces a key still owns the tasks that the old one started, and
+ * whoever points a name at another place does not look for them there.
+ */
+function idOf(...parts: (string | null | false)[]): string {
+  const id = parts.filter(Boolean).join(":");
+  if (id.length <= ID_LENGTH_MAX) return id;
+  return `${parts[0]}:${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -31,6 +31,7 @@ const uploading = {
   fileName: "a.png",
   localUrl: null,
   size: null,
+  durationSeconds: null,
 } as const;
 
 describe("the request id", () => {
@@ -138,7 +139,7 @@ test("another model keeps every value it also takes, and the nearest where it do
     type: "parameters-set",
     parameters: { prompt: "Kept", durationSeconds: 9, negativePrompt: "blur" },
   });
-  const changed = play(written, { type: "model-chosen", model: short });
+  const changed = play(written, { type: "model-chosen", model: short, connectionId: "demo" });
   expect(changed.draft.parameters).toMatchObject({
     prompt: "Kept",
     durationSeconds: 10,

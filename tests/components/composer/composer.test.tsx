@@ -17,7 +17,7 @@ function Form({
 }: Pick<StudioActions, "createGeneration"> & { usualWait?: string | null }) {
   const composer = useComposer({
     viewerKey: "local",
-    connection: demoConnection,
+    connections: [demoConnection],
     createGeneration,
     onCreated: () => {},
   });

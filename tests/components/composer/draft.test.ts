@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Draft, emptyDraft, envelopeFor, modeOf } from "@/components/composer/draft";
+import { type Draft, emptyDraft, envelopeFor, modeFor } from "@/components/composer/draft";
 import { readDraft, writeDraft } from "@/components/composer/draft-storage";
 import { ratioLabel } from "@/components/composer/ratio-label";
 import { slotForFile } from "@/components/composer/slot-for-file";
 import { submitReasons } from "@/components/composer/submit-reasons";
-import { catalogue } from "@/lib/domain/models/catalogue";
+import { catalogue, findModel } from "@/lib/domain/models/catalogue";
 import { generationEnvelopeSchema, parametersSchemaFor } from "@/lib/domain/models/generation-input";
 import type { Model } from "@/lib/domain/models/model";
 import { demoConnection } from "../factories";
@@ -47,7 +47,7 @@ describe("what is sent", () => {
 
 describe("the reasons why it cannot be sent", () => {
   const reasonsOf = (draft: Draft, connection = demoConnection) =>
-    submitReasons(model, modeOf(model, draft), draft, connection).map(({ message }) => message);
+    submitReasons(model, modeFor(model, draft), draft, connection).map(({ message }) => message);
 
   test("a draft with its picture can be sent", () => {
     expect(reasonsOf(ready())).toEqual([]);
@@ -66,7 +66,16 @@ describe("the reasons why it cannot be sent", () => {
     const firstFrame = { fileName: "a.png", localUrl: null } as const;
     const onItsWay: Draft = {
       ...ready(),
-      media: { firstFrame: { ...firstFrame, status: "uploading", uploadId: "u", size: null, fraction: 0.5 } },
+      media: {
+        firstFrame: {
+          ...firstFrame,
+          status: "uploading",
+          uploadId: "u",
+          size: null,
+          durationSeconds: null,
+          fraction: 0.5,
+        },
+      },
     };
     expect(reasonsOf(onItsWay)).toEqual(["The first frame is still on its way."]);
     const refused: Draft = {
@@ -78,7 +87,9 @@ describe("the reasons why it cannot be sent", () => {
 
   test("a region without the model is one", () => {
     const frankfurt = { ...demoConnection, place: { vendor: "dashscope", region: "eu-central-1" } } as const;
-    expect(reasonsOf(ready(), frankfurt)).toEqual(["Wan 2.7 is not offered in Frankfurt."]);
+    expect(reasonsOf(ready(), frankfurt)).toEqual([
+      "Wan 2.7 is not offered at Frankfurt. It is in Singapore, Beijing and AI/ML API.",
+    ]);
   });
 });
 
@@ -98,6 +109,7 @@ describe("the stored draft", () => {
           fileName: "a",
           localUrl: "blob:x",
           size: null,
+          durationSeconds: null,
           fraction: 0,
         },
       },
@@ -122,19 +134,28 @@ test.each([
   expect(ratioLabel(size)).toBe(label);
 });
 
-test("a dropped file goes to the slot of its kind, and one of no kind to the first, which refuses it in words", () => {
-  const both: Model = {
-    ...model,
-    slots: {
-      firstFrame: model.slots.firstFrame as NonNullable<Model["slots"]["firstFrame"]>,
-      lastFrame: model.slots.firstFrame as NonNullable<Model["slots"]["firstFrame"]>,
-      drivingAudio: { kind: "audio", mediaTypes: ["audio/mpeg"], bytesMax: 1, seconds: [2, 30] },
-    },
-  };
+describe("a dropped file", () => {
+  const oneFrame = findModel("wan2.6-i2v") as Model;
   const { media } = ready();
-  expect(slotForFile(both, {}, "image/png")).toBe("firstFrame");
-  expect(slotForFile(both, media, "image/png")).toBe("lastFrame");
-  expect(slotForFile(both, media, "audio/mpeg")).toBe("drivingAudio");
-  expect(slotForFile(both, {}, "application/pdf")).toBe("firstFrame");
-  expect(slotForFile(model, media, "image/png")).toBe("firstFrame");
+
+  test("goes where its kind belongs: a picture to the first empty frame, audio to the lane, a clip to its place", () => {
+    expect(slotForFile(model, "animate", {}, "image")).toBe("firstFrame");
+    expect(slotForFile(model, "animate", media, "image")).toBe("lastFrame");
+    expect(slotForFile(model, "animate", media, "audio")).toBe("drivingAudio");
+    expect(slotForFile(model, "animate", media, "video")).toBe("firstClip");
+    expect(slotForFile(model, "continue", {}, "image")).toBe("lastFrame");
+  });
+
+  test("takes the place of the one that is there when no other is free, and of one that was refused", () => {
+    expect(slotForFile(oneFrame, "animate", media, "image")).toBe("firstFrame");
+    const refused = {
+      firstFrame: { status: "stopped", fileName: "a", localUrl: null, message: "No.", canRetry: false },
+    } as const;
+    expect(slotForFile(model, "animate", refused, "image")).toBe("firstFrame");
+  });
+
+  test("of no kind goes to the first place, which refuses it in words; of a kind the model lacks, nowhere", () => {
+    expect(slotForFile(model, "animate", {}, null)).toBe("firstFrame");
+    expect(slotForFile(oneFrame, "animate", {}, "video")).toBeNull();
+  });
 });

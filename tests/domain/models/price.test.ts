@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Model } from "@/lib/domain/models/model";
-import { estimatePrice, isOfferedAt } from "@/lib/domain/models/price";
+import { modelAt } from "@/lib/domain/models/offer";
+import { estimatePrice } from "@/lib/domain/models/price";
 import { formatMoney } from "@/lib/domain/money";
 
 const wan27 = catalogue.find((model) => model.id === "wan2.7-i2v") as Model;
@@ -23,7 +24,7 @@ it("multiplies seconds by the price of the region and tier, in its currency", ()
 
 it("says nothing where the model is not offered or a tier has no price", () => {
   const virginia = { vendor: "dashscope", region: "us-east-1" } as const;
-  expect(isOfferedAt(wan27, virginia)).toBe(false);
+  expect(modelAt(wan27, virginia)).toBeNull();
   expect(estimatePrice(wan27, virginia, { resolution: "720P", durationSeconds: 5 })).toBeNull();
   const singapore = { vendor: "dashscope", region: "ap-southeast-1" } as const;
   expect(estimatePrice(wan27, singapore, { resolution: "480P", durationSeconds: 5 })).toBeNull();

@@ -1,30 +1,76 @@
 import type { Failure, FailureAdvice, FailureInput } from "@/lib/domain/failure";
+import type { SlotName } from "@/lib/domain/models/model";
+import { capitalised, fileNoun, namedFile, namedInput, saveAnew, sentList } from "../sent-inputs";
+
+/** What the vendor said, and what it was sent. */
+type Heard = { message: string; sent: readonly SlotName[] };
 
 type Reading = {
   kind: string;
-  title: string;
-  explanation: string;
-  input: FailureInput | null;
+  title: string | ((heard: Heard) => string);
+  explanation: string | ((heard: Heard) => string);
+  input: FailureInput | null | ((heard: Heard) => FailureInput | null);
   advice: FailureAdvice;
   /** The same request may work later without anyone changing anything. */
   isRetryable: boolean;
+  /** After so many tries, waiting has not helped and something has to change. */
+  triesMax?: number;
+  /** The least that is worth waiting. */
+  waitMs?: number;
 };
 
 type Rule = { codes: readonly (string | RegExp)[]; message?: RegExp; reading: Reading };
+
+const FIVE_MINUTES_MS = 5 * 60_000;
+const OPERATOR = { input: "account", advice: "ask-operator" } as const;
+
+const NO_SUCH_MODEL = {
+  title: "The vendor does not have this model",
+  explanation: "It does not exist, or is not offered in this region.",
+  input: "parameters",
+  advice: "change-and-retry",
+} as const;
+
+const UNREADABLE = {
+  title: ({ message, sent }: Heard) => `The vendor could not read ${fileNoun(namedFile(message, sent))}`,
+  explanation: ({ message, sent }: Heard) =>
+    `It could not be loaded or opened there. Retry; if it comes back, ${saveAnew(namedFile(message, sent))}.`,
+  input: ({ message, sent }: Heard) => namedFile(message, sent),
+  advice: "retry",
+} as const;
+
+const LIMITS = {
+  title: ({ message, sent }: Heard) => `${capitalised(fileNoun(namedFile(message, sent)))} was refused`,
+  explanation: "It breaks one of the vendor's limits; the details say which.",
+  input: ({ message, sent }: Heard) => namedFile(message, sent),
+  advice: "change-and-retry",
+} as const;
+
+const TOOK_TOO_LONG = {
+  title: "The vendor took too long",
+  explanation: "It gave up on the task. A new try usually works.",
+  input: null,
+  advice: "retry",
+} as const;
+
+const MISUNDERSTOOD = {
+  title: "The vendor could not make sense of the request",
+  explanation: "The studio asked for it in a way that the vendor does not take; the details say how.",
+  input: null,
+  advice: "ask-operator",
+} as const;
 
 // First match wins. Codes and texts: Model Studio's error code page.
 const RULES: readonly Rule[] = [
   rule(["InvalidApiKey"], "bad-key", {
     title: "The API key was refused",
     explanation: "The key is missing, wrong, or belongs to another region.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
   rule(["NOT AUTHORIZED"], "bad-workspace", {
     title: "The key may not use that workspace",
     explanation: "The workspace's owner has to allow this key.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
   rule(["DataInspectionFailed"], "moderation-output", {
     message: /^output/i,
@@ -35,90 +81,95 @@ const RULES: readonly Rule[] = [
   }),
   rule(["DataInspectionFailed", "data_inspection_failed"], "moderation-input", {
     title: "The content check refused the request",
-    explanation: "The prompt or the picture was taken for something that is not allowed. Change one of them.",
-    input: "prompt",
+    explanation: ({ sent }) =>
+      `The prompt, or ${sentList(sent)}, was taken for something that is not allowed. Change one of them.`,
+    input: ({ message, sent }) => namedInput(message, sent),
     advice: "change-and-retry",
   }),
   rule(["IPInfringementSuspect"], "protected-material", {
     title: "The input looks like protected material",
-    explanation:
-      "The vendor suspects that it shows somebody's brand or work. Use another picture or wording.",
-    input: "firstFrame",
+    explanation: ({ sent }) =>
+      `The vendor suspects that the prompt, or ${sentList(sent)}, shows somebody's brand or work. Use another.`,
+    input: ({ message, sent }) => namedInput(message, sent),
     advice: "change-and-retry",
   }),
   rule(["CustomRoleBlocked", "FaqRuleBlocked"], "account-rule", {
     title: "A rule of the account blocked the request",
     explanation: "Whoever runs the cloud account has set a rule that forbids this.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
   rule(["Arrearage", "PrepaidBillOverdue", "PostpaidBillOverdue"], "unpaid-bill", {
     title: "The cloud account has an unpaid balance",
     explanation: "The vendor takes no work until the bill is settled.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
   rule(["CommodityNotPurchased", "AccessDenied.Unpurchased"], "not-activated", {
     title: "The model is not activated for this account",
     explanation: "Activate Model Studio in the cloud console, then retry.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
   rule([/^(Model|Workspace|App|Endpoint)\.AccessDenied$/], "no-access", {
     title: "The key has no access to the model",
     explanation: "The workspace's owner has to give it the right to use this model.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
   rule(["AllocationQuota.FreeTierOnly"], "free-quota-used", {
     title: "The free quota is used up",
     explanation: "The account is set to stop there; switch to paid use in the console.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
-  rule(["ModelNotFound", "model_not_found"], "no-such-model", noSuchModel()),
-  rule(["InvalidParameter", "NotFound"], "no-such-model", { message: /model not exist/i, ...noSuchModel() }),
+  rule(["ModelNotFound", "model_not_found"], "no-such-model", NO_SUCH_MODEL),
+  rule(["InvalidParameter", "NotFound"], "no-such-model", { message: /model not exist/i, ...NO_SUCH_MODEL }),
   rule(["WorkSpaceNotFound", "NotFound"], "not-found", {
     title: "The vendor does not know the workspace",
     explanation: "Check the workspace id in the settings.",
-    input: "account",
-    advice: "ask-operator",
+    ...OPERATOR,
   }),
-  rule(
-    ["InvalidParameter.DataInspection", "InvalidURL", /^InvalidURL\./, "BadRequest.InputDownloadFailed"],
-    "input-unreadable",
-    {
-      title: "The vendor could not read the picture",
-      explanation:
-        "It could not be loaded or opened there. Retry; if it comes back, save the picture anew as JPEG or PNG.",
-      input: "firstFrame",
-      advice: "retry",
-      isRetryable: true,
-    },
-  ),
+  rule(["InvalidParameter.DataInspection"], "input-unreadable", {
+    ...UNREADABLE,
+    isRetryable: true,
+    triesMax: 3,
+  }),
+  rule(["InvalidURL.Timeout", "BadRequest.InputDownloadFailed"], "input-unreadable", {
+    ...UNREADABLE,
+    isRetryable: true,
+  }),
+  rule(["InvalidURL", /^InvalidURL\./], "input-unreadable", UNREADABLE),
   rule(["InvalidParameter"], "input-unreadable", {
     message: /download|media resource|decode the image|url error/i,
-    title: "The vendor could not read the picture",
-    explanation:
-      "It could not be loaded or opened there. Retry; if it comes back, save the picture anew as JPEG or PNG.",
-    input: "firstFrame",
-    advice: "retry",
+    ...UNREADABLE,
   }),
+  rule(["InvalidParameter"], "input-limits", { message: /size is not match/i, ...LIMITS }),
   rule(
     [/^InvalidFile\./, /^InvalidImage/, "BadRequest.UnsupportedFileFormat", "BadRequest.TooLarge"],
     "input-limits",
-    {
-      title: "The first frame was refused",
-      explanation: "The picture breaks one of the vendor's limits; the details say which.",
-      input: "firstFrame",
-      advice: "change-and-retry",
-    },
+    LIMITS,
   ),
-  rule(["InvalidParameter", /^BadRequest\./, /^invalid_parameter/], "bad-parameter", {
-    title: "A setting was refused",
+  rule([/^BadRequest\./], "bad-request", MISUNDERSTOOD),
+  rule(["InvalidParameter", /^invalid_parameter/], "bad-parameter", {
+    title: ({ message, sent }) => {
+      const named = namedInput(message, sent);
+      if (named === null || named === "parameters") return "A setting was refused";
+      return named === "prompt"
+        ? "The prompt was refused"
+        : `${capitalised(fileNoun(namedFile(message, sent)))} was refused`;
+    },
     explanation: "The vendor did not take one of the values; the details say which.",
-    input: "parameters",
+    input: ({ message, sent }) => namedInput(message, sent) ?? "parameters",
     advice: "change-and-retry",
+  }),
+  rule(["UnsupportedOperation"], "not-now", {
+    title: "The vendor does not allow that now",
+    explanation: "The task has gone too far for it.",
+    input: null,
+    advice: "retry-later",
+  }),
+  rule(["APIConnectionError", "ClientDisconnect"], "connection-broke", {
+    title: "The connection to the vendor broke",
+    explanation: "It was a fault of the network between here and there.",
+    input: null,
+    advice: "retry",
+    isRetryable: true,
   }),
   rule(["Throttling.AllocationQuota"], "quota", {
     title: "The account's quota is reached",
@@ -126,6 +177,8 @@ const RULES: readonly Rule[] = [
     input: "account",
     advice: "retry-later",
     isRetryable: true,
+    triesMax: 6,
+    waitMs: FIVE_MINUTES_MS,
   }),
   rule([/^Throttling/, "TooManyRequests"], "throttled", {
     title: "The vendor is busy",
@@ -134,19 +187,22 @@ const RULES: readonly Rule[] = [
     advice: "retry-later",
     isRetryable: true,
   }),
-  rule(["AccessDenied"], "access-denied", {
-    title: "The vendor denied the call",
-    explanation: "The account may not do this; the details say why.",
-    input: "account",
-    advice: "ask-operator",
-  }),
-  rule(["InternalError.Timeout", "RequestTimeOut"], "vendor-timeout", {
-    title: "The vendor took too long",
-    explanation: "It gave up on the task. A new try usually works.",
+  rule(["AccessDenied"], "upload-expired", {
+    message: /policy expired/i,
+    title: "The upload to the vendor took too long",
+    explanation: "The vendor's permission to upload ran out before the file was there.",
     input: null,
     advice: "retry",
     isRetryable: true,
   }),
+  rule(["AccessDenied"], "bad-request", { message: /synchronous calls/i, ...MISUNDERSTOOD }),
+  rule(["AccessDenied"], "access-denied", {
+    title: "The vendor denied the call",
+    explanation: "The account may not do this; the details say why.",
+    ...OPERATOR,
+  }),
+  rule(["InternalError.Timeout"], "vendor-timeout", TOOK_TOO_LONG),
+  rule(["RequestTimeOut"], "vendor-timeout", { ...TOOK_TOO_LONG, isRetryable: true }),
   rule(
     [
       /^InternalError/,
@@ -159,7 +215,7 @@ const RULES: readonly Rule[] = [
     "vendor-error",
     {
       title: "Something broke at the vendor",
-      explanation: "It was not about your picture or your words. A new try usually works.",
+      explanation: "It was not about your files or your words. A new try usually works.",
       input: null,
       advice: "retry",
       isRetryable: true,
@@ -171,29 +227,50 @@ const FALLBACK: Reading = {
   kind: "vendor-refusal",
   title: "The vendor refused the request",
   explanation: "It gave a reason that we do not know yet; the details have it word for word.",
-  input: null,
+  input: ({ message, sent }) => namedInput(message, sent),
   advice: "retry",
   isRetryable: false,
 };
 
-/**
- * A code and message of the vendor's, at create or in a FAILED task alike, as a failure in words. A call or task that
- * failed costs nothing. (User guide, "Billing": failed calls are free.)
- */
-export function failureFor(raw: { code: string; message: string; requestId: string | null }): {
+export type RawError = { code: string; message: string; requestId: string | null };
+export type ReadFailure = {
   failure: Failure;
   isRetryable: boolean;
-} {
-  const found = RULES.find(
-    ({ codes, message }) =>
-      codes.some((code) => (typeof code === "string" ? code === raw.code : code.test(raw.code))) &&
-      (!message || message.test(raw.message)),
-  );
-  const { isRetryable, explanation, ...words } = found?.reading ?? FALLBACK;
+  triesMax: number | null;
+  waitMs: number | null;
+};
+
+/**
+ * A code and message of the vendor's, at create or in a FAILED task alike, as a failure in words about what was really
+ * sent. A call or task that surely failed costs nothing. (User guide, "Billing": failed calls are free.)
+ */
+export function failureFor(raw: RawError, sent: readonly SlotName[], isSure = true): ReadFailure {
+  const reading =
+    RULES.find(
+      ({ codes, message }) =>
+        codes.some((code) => (typeof code === "string" ? code === raw.code : code.test(raw.code))) &&
+        (!message || message.test(raw.message)),
+    )?.reading ?? FALLBACK;
+  const heard = { message: raw.message, sent };
+  const { kind, advice, isRetryable, triesMax = null, waitMs = null } = reading;
   return {
-    failure: { ...words, explanation: `${explanation} Nothing was charged.`, charged: "no", raw },
+    failure: {
+      kind,
+      title: spell(reading.title, heard),
+      explanation: `${spell(reading.explanation, heard)} ${isSure ? "Nothing was charged." : "Whether it was charged is not known."}`,
+      input: spell(reading.input, heard),
+      charged: isSure ? "no" : "unknown",
+      advice,
+      raw,
+    },
     isRetryable,
+    triesMax,
+    waitMs,
   };
+}
+
+function spell<Value>(value: Value | ((heard: Heard) => Value), heard: Heard): Value {
+  return value instanceof Function ? value(heard) : value;
 }
 
 function rule(
@@ -205,13 +282,4 @@ function rule(
   }: Omit<Reading, "kind" | "isRetryable"> & { isRetryable?: boolean; message?: RegExp },
 ): Rule {
   return { codes, ...(message && { message }), reading: { isRetryable: false, ...reading, kind } };
-}
-
-function noSuchModel() {
-  return {
-    title: "The vendor does not have this model",
-    explanation: "It does not exist, or is not offered in this region.",
-    input: "parameters",
-    advice: "change-and-retry",
-  } as const;
 }

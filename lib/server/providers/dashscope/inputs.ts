@@ -1,54 +1,87 @@
 import { openAsBlob } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import type { SlotName } from "@/lib/domain/models/model";
-import type { JobFile } from "../provider";
+import { fitsInCall, toDataUri } from "../data-uri";
+import { type InputWay, type JobFile, ProviderError, type SentMedia } from "../provider";
+import type { InputUrls } from "./request";
 import type { UploadPolicy } from "./response";
 
-/**
- * Pictures up to this many bytes travel inside the create call. The vendor publishes no limit for the whole body;
- * base64 adds a third, and about 7 MB of file is what is known to pass.
- */
-export const DATA_URI_BYTES_MAX = 7_000_000;
-
-const ENDINGS: Record<string, string> = {
-  "image/jpeg": ".jpg",
-  "image/png": ".png",
-  "image/bmp": ".bmp",
-  "image/webp": ".webp",
-};
+/** The failure of an upload whose permission had run out: another one may be asked for. */
+export const UPLOAD_EXPIRED = "upload-expired";
 
 export type Uploader = {
   getPolicy(): Promise<UploadPolicy>;
-  postForm(uploadHost: string, form: FormData): Promise<void>;
+  /** Throws a ProviderError; one of kind `upload-expired` where the policy was too old. */
+  postForm(uploadHost: string, form: FormData, slot: SlotName): Promise<void>;
+  refuseTooLarge(slot: SlotName, sizeMbMax: number): ProviderError;
 };
 
+export type Inputs = { urls: InputUrls; sent: SentMedia };
+
 /**
- * Each file as an address that the vendor can read: a data URI, or `oss://` after a temporary upload. `usesOss` says
- * that the create call must ask for such addresses to be resolved.
+ * Each file as an address that the vendor can read: a data URI, `oss://` after a temporary upload, or a link to us.
+ * Uploads are documented for Beijing alone and disputed elsewhere, so `otherwise` has links in their place, where
+ * there are any; `readsUploads: false` says that the vendor has turned one down before.
  */
-export async function toReadableUrls(
+export async function bringInputs(
   media: Partial<Record<SlotName, JobFile>>,
+  readsUploads: boolean,
   uploader: Uploader,
-): Promise<{ urls: Partial<Record<SlotName, string>>; usesOss: boolean }> {
-  const urls: Partial<Record<SlotName, string>> = {};
-  let usesOss = false;
-  for (const [slot, file] of Object.entries(media) as [SlotName, JobFile][]) {
-    if (file.mediaType.startsWith("image/") && file.sizeBytes <= DATA_URI_BYTES_MAX) {
-      urls[slot] = `data:${file.mediaType};base64,${await readFile(file.path, "base64")}`;
-    } else {
-      urls[slot] = await upload(file, uploader);
-      usesOss = true;
+): Promise<Inputs & { otherwise: Inputs | null }> {
+  const urls: InputUrls = {};
+  const sent: SentMedia = {};
+  for (const [slot, file] of filesOf(media)) {
+    let way = firstWay(file, readsUploads);
+    if (way === "upload") {
+      try {
+        urls[slot] = await upload(slot, file, uploader);
+      } catch (error) {
+        // What may pass is tried again; a refusal for good leaves the other way, if there is one.
+        if (!(error instanceof ProviderError) || error.isRetryable || !file.publicUrl) throw error;
+        way = "link";
+      }
     }
+    if (way === "inline") urls[slot] = await toDataUri(file);
+    if (way === "link" && file.publicUrl) urls[slot] = file.publicUrl;
+    sent[slot] = way;
   }
-  return { urls, usesOss };
+  return { urls, sent, otherwise: withLinks({ urls, sent }, media) };
+}
+
+function firstWay(file: JobFile, readsUploads: boolean): InputWay {
+  if (fitsInCall(file)) return "inline";
+  return file.publicUrl && !readsUploads ? "link" : "upload";
+}
+
+function withLinks({ urls, sent }: Inputs, media: Partial<Record<SlotName, JobFile>>): Inputs | null {
+  const uploaded = filesOf(media).filter(([slot]) => sent[slot] === "upload");
+  if (uploaded.length === 0 || uploaded.some(([, file]) => !file.publicUrl)) return null;
+  const links = Object.fromEntries(uploaded.map(([slot, file]) => [slot, file.publicUrl])) as InputUrls;
+  const ways = Object.fromEntries(uploaded.map(([slot]) => [slot, "link"])) as SentMedia;
+  return { urls: { ...urls, ...links }, sent: { ...sent, ...ways } };
 }
 
 /** Sends one file to the vendor's temporary store (kept 48 h, for one model and account) and answers its `oss://`. */
-async function upload(file: JobFile, uploader: Uploader): Promise<string> {
-  const policy = await uploader.getPolicy();
-  // Our local names have no ending; whoever reads the file there may go by one.
-  const name = basename(file.path).replace(/\.[^.]*$/, "") + (ENDINGS[file.mediaType] ?? "");
+async function upload(slot: SlotName, file: JobFile, uploader: Uploader): Promise<string> {
+  try {
+    return await uploadWith(await uploader.getPolicy(), slot, file, uploader);
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.failure.kind !== UPLOAD_EXPIRED) throw error;
+    return uploadWith(await uploader.getPolicy(), slot, file, uploader);
+  }
+}
+
+async function uploadWith(
+  policy: UploadPolicy,
+  slot: SlotName,
+  file: JobFile,
+  uploader: Uploader,
+): Promise<string> {
+  const sizeMbMax = policy.max_file_size_mb;
+  if (sizeMbMax && file.sizeBytes > sizeMbMax * 1_000_000) throw uploader.refuseTooLarge(slot, sizeMbMax);
+  const name = extname(file.path)
+    ? basename(file.path)
+    : `${basename(file.path)}.${file.mediaType.split("/")[1]}`;
   const key = `${policy.upload_dir}/${name}`;
   const form = new FormData();
   form.set("OSSAccessKeyId", policy.oss_access_key_id);
@@ -61,6 +94,10 @@ async function upload(file: JobFile, uploader: Uploader): Promise<string> {
   form.set("x-oss-content-type", file.mediaType);
   // The store reads no field after the file.
   form.set("file", await openAsBlob(file.path, { type: file.mediaType }), name);
-  await uploader.postForm(policy.upload_host, form);
+  await uploader.postForm(policy.upload_host, form, slot);
   return `oss://${key}`;
+}
+
+function filesOf(media: Partial<Record<SlotName, JobFile>>): [SlotName, JobFile][] {
+  return Object.entries(media) as [SlotName, JobFile][];
 }

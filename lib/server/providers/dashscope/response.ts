@@ -1,6 +1,8 @@
 import { z } from "zod";
-import type { RemoteStatus } from "../provider";
-import { failureFor } from "./failures";
+import type { SlotName } from "@/lib/domain/models/model";
+import type { HttpReply } from "../http";
+import type { RemoteStatus, TaskPage } from "../provider";
+import { failureFor, type RawError } from "./failures";
 
 // Only what we read, and leniently: vendors add keys and leave out empty ones.
 const text = z.string().nullish();
@@ -22,7 +24,22 @@ const taskReplySchema = z.object({
   usage: z.unknown().optional(),
 });
 
-export const errorReplySchema = z.object({ code: z.string().min(1), message: text, request_id: text });
+const errorReplySchema = z.object({ code: z.string().min(1), message: text, request_id: text });
+
+/** An error in the vendor's own words; its file store speaks XML. Null where the reply is anything else. */
+export function readError(reply: HttpReply): RawError | null {
+  const body = errorReplySchema.safeParse(reply.json);
+  if (body.success) {
+    const { code, message, request_id } = body.data;
+    return { code, message: message ?? "", requestId: request_id ?? null };
+  }
+  const [code, message, requestId] = ["Code", "Message", "RequestId"].map(
+    (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(reply.text)?.[1],
+  );
+  return reply.text.includes("<Error>") && code
+    ? { code, message: message ?? "", requestId: requestId ?? null }
+    : null;
+}
 
 export const policyReplySchema = z.object({
   data: z.object({
@@ -30,6 +47,8 @@ export const policyReplySchema = z.object({
     signature: z.string(),
     upload_dir: z.string(),
     upload_host: z.url(),
+    // The reference types these as text and shows numbers.
+    max_file_size_mb: z.coerce.number().nullish().catch(null),
     oss_access_key_id: z.string(),
     x_oss_object_acl: z.string(),
     x_oss_forbid_overwrite: z.coerce.string(),
@@ -41,7 +60,7 @@ export type UploadPolicy = z.infer<typeof policyReplySchema>["data"];
  * A query's reply in our words, or null where it cannot be read. Every state comes with HTTP 200.
  * (API reference, "Query the result by task ID".)
  */
-export function toRemoteStatus(json: unknown): RemoteStatus | null {
+export function toRemoteStatus(json: unknown, sent: readonly SlotName[]): RemoteStatus | null {
   const parsed = taskReplySchema.safeParse(json);
   if (!parsed.success) return null;
   const { output, usage, request_id } = parsed.data;
@@ -62,11 +81,10 @@ export function toRemoteStatus(json: unknown): RemoteStatus | null {
     case "FAILED":
       return {
         kind: "failed",
-        failure: failureFor({
-          code: output.code ?? "",
-          message: output.message ?? "",
-          requestId: request_id ?? null,
-        }).failure,
+        failure: failureFor(
+          { code: output.code ?? "", message: output.message ?? "", requestId: request_id ?? null },
+          sent,
+        ).failure,
       };
     case "CANCELED":
     case "CANCELLED":
@@ -82,4 +100,37 @@ export function toRemoteStatus(json: unknown): RemoteStatus | null {
 function readExpiry(url: string): number | null {
   const seconds = URL.canParse(url) ? Number(new URL(url).searchParams.get("Expires")) : 0;
   return seconds > 0 ? seconds * 1000 : null;
+}
+
+const listReplySchema = z.object({
+  total_page: z.coerce.number().nullish(),
+  data: z.array(
+    z.object({
+      task_id: z.string().min(1),
+      status: z.string().min(1),
+      model_name: text,
+      request_id: text,
+      gmt_create: z.number().nullish(),
+      start_time: z.number().nullish(),
+      end_time: z.number().nullish(),
+    }),
+  ),
+});
+
+/** A page of the account's tasks; its times are epoch milliseconds, unlike those of a query. (Manage asynchronous tasks.) */
+export function toTaskPage(json: unknown): TaskPage | null {
+  const parsed = listReplySchema.safeParse(json);
+  if (!parsed.success) return null;
+  return {
+    pageCount: parsed.data.total_page ?? 1,
+    tasks: parsed.data.data.map((row) => ({
+      taskId: row.task_id,
+      word: row.status,
+      modelName: row.model_name ?? null,
+      requestId: row.request_id ?? null,
+      createdAt: row.gmt_create ?? null,
+      startedAt: row.start_time ?? null,
+      endedAt: row.end_time ?? null,
+    })),
+  };
 }

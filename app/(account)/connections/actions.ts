@@ -1,0 +1,10 @@
+"use server";
+
+import { z } from "zod";
+import { testConnection as test } from "@/lib/server/connections/test-connection";
+import { defineAction } from "@/lib/server/define-action";
+
+export const testConnection = defineAction(
+  z.strictObject({ id: z.string().max(100) }),
+  ({ id }, { services }) => test(services, id),
+);

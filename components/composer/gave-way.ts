@@ -1,0 +1,32 @@
+import type { Model } from "@/lib/domain/models/model";
+import { type Draft, modeFor, parametersToSend, type SlotContent, slotsAside } from "./draft";
+import { MODE_LABELS } from "./mode-labels";
+
+type Setting = { model: Model; draft: Draft };
+
+/** What a change of model took from the creator, in words; empty when nothing gave way. */
+export function gaveWay(before: Setting, after: Setting): string[] {
+  const [was, is] = [
+    parametersToSend(before.model, before.draft),
+    parametersToSend(after.model, after.draft),
+  ];
+  const [oldMode, newMode] = [modeFor(before.model, before.draft), modeFor(after.model, after.draft)];
+  const asideBefore = slotsAside(before.model, oldMode, before.draft);
+  const nowAside = slotsAside(after.model, newMode, after.draft).filter(
+    (name) => !asideBefore.includes(name),
+  );
+  return [
+    oldMode !== newMode && `“${MODE_LABELS[oldMode]}” became “${MODE_LABELS[newMode]}”`,
+    was.durationSeconds !== is.durationSeconds && `${was.durationSeconds} s became ${is.durationSeconds} s`,
+    was.resolution !== is.resolution && `${was.resolution} became ${is.resolution}`,
+    was.shotType === "multi" && !is.shotType && "several shots are for your words to ask for",
+    was.sound === "silent" && !is.sound && "silence cannot be chosen",
+    was.template && !is.template && `the effect “${was.template}” is off`,
+    ...nowAside.map((name) => `${fileNameOf(after.draft.media[name])} is kept aside`),
+  ].filter((words) => typeof words === "string" && words !== "") as string[];
+}
+
+export function fileNameOf(content: SlotContent | undefined): string {
+  if (!content) return "the file";
+  return content.status === "ready" ? content.input.fileName : content.fileName;
+}

@@ -1,0 +1,7 @@
+import type { Mode } from "@/lib/domain/models/model";
+
+export const MODE_LABELS: Record<Mode, string> = {
+  animate: "Animate",
+  between: "Between frames",
+  continue: "Continue a clip",
+};

@@ -1,0 +1,32 @@
+import type { ConnectionPlace } from "@/lib/domain/connection";
+import { describeSteps } from "@/lib/domain/models/generation-input";
+import { MODES, type Model } from "@/lib/domain/models/model";
+import { estimatePrice } from "@/lib/domain/models/price";
+import { formatMoney } from "@/lib/domain/money";
+import { type DraftParameters, fitParameters } from "./draft";
+import { MODE_LABELS } from "./mode-labels";
+
+/** `Animate, Between frames`. */
+export function modeWords({ modes }: Model): string {
+  return MODES.filter((mode) => modes[mode])
+    .map((mode) => MODE_LABELS[mode])
+    .join(", ");
+}
+
+/** `2 to 15 s`, `5 or 10 s`. */
+export function lengthWords({ parameters }: Model): string {
+  return describeSteps(parameters.durationSeconds.values).replace(/ (whole )?seconds$/u, " s");
+}
+
+export function soundWords({ sound, slots, parameters }: Model): string {
+  if (sound === "silent") return "no sound";
+  const own = parameters.sound ? "its own sound or none" : "its own sound";
+  return slots.drivingAudio ? `${own}, or your audio` : own;
+}
+
+/** `$0.10 / s at 720P`, at the tier that would be taken over. */
+export function priceWords(model: Model, place: ConnectionPlace, parameters: DraftParameters): string {
+  const { resolution, sound } = fitParameters(model, parameters).parameters;
+  const price = estimatePrice(model, place, { resolution, sound, durationSeconds: 1 });
+  return price ? `${formatMoney(price)} / s at ${resolution}` : "price not known";
+}

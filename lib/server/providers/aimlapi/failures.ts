@@ -1,0 +1,145 @@
+import type { Failure, FailureAdvice, FailureInput } from "@/lib/domain/failure";
+import type { SlotName } from "@/lib/domain/models/model";
+import { capitalised, fileNoun, namedFile, namedInput, sentList } from "../sent-inputs";
+
+type Heard = { message: string; sent: readonly SlotName[] };
+
+type Reading = {
+  kind: string;
+  title: string;
+  explanation: string;
+  input: FailureInput | null;
+  advice: FailureAdvice;
+  isRetryable: boolean;
+};
+
+const BUSY = { input: null, isRetryable: true } as const;
+
+/** What an HTTP status of the gateway means. (Pages on 4xx and 5xx errors.) */
+const BY_STATUS: Record<number, (heard: Heard) => Reading> = {
+  400: ({ message, sent }) => {
+    const input = namedInput(message, sent) ?? "parameters";
+    const file = namedFile(message, sent);
+    const titles = { prompt: "The prompt was refused", parameters: "A setting was refused" };
+    return {
+      kind: "bad-parameter",
+      title:
+        input === "prompt" || input === "parameters"
+          ? titles[input]
+          : `${capitalised(fileNoun(file))} was refused`,
+      explanation: "The vendor did not take one of the values; the details say which.",
+      input,
+      advice: "change-and-retry",
+      isRetryable: false,
+    };
+  },
+  401: () => ({
+    kind: "bad-key",
+    title: "The API key was refused",
+    explanation: "The key of AI/ML API is missing or wrong.",
+    input: "account",
+    advice: "ask-operator",
+    isRetryable: false,
+  }),
+  403: () => ({
+    kind: "no-credit",
+    title: "The account has run out of credits",
+    explanation: "The vendor takes no work until somebody adds credits.",
+    input: "account",
+    advice: "ask-operator",
+    isRetryable: false,
+  }),
+  404: () => ({
+    kind: "not-found",
+    title: "The vendor does not know this address",
+    explanation: "It has no such model or no such task, or AIMLAPI_BASE_URL leads elsewhere.",
+    input: "account",
+    advice: "ask-operator",
+    isRetryable: false,
+  }),
+  429: () => ({
+    kind: "throttled",
+    title: "The vendor is busy",
+    explanation: "Too many requests arrived at once.",
+    advice: "retry-later",
+    ...BUSY,
+  }),
+  504: () => ({
+    kind: "vendor-timeout",
+    title: "The vendor took too long",
+    explanation: "It gave up on the task. A new try usually works.",
+    input: null,
+    advice: "retry",
+    isRetryable: false,
+  }),
+};
+
+const BROKEN: Reading = {
+  kind: "vendor-error",
+  title: "Something broke at the vendor",
+  explanation: "It was not about your files or your words. A new try usually works.",
+  advice: "retry",
+  ...BUSY,
+};
+
+const REFUSED: Reading = {
+  kind: "vendor-refusal",
+  title: "The vendor refused the request",
+  explanation: "It gave a reason that we do not know yet; the details have it word for word.",
+  input: null,
+  advice: "retry",
+  isRetryable: false,
+};
+
+/** What a task's own words mean; it has no codes. First match wins. */
+const BY_WORDS: readonly [RegExp, (heard: Heard) => Reading][] = [
+  [
+    /inappropriate|moderation|content (check|policy)|nsfw|sensitive/i,
+    ({ message, sent }) => ({
+      kind: "moderation-input",
+      title: "The content check refused the request",
+      explanation: `The prompt, or ${sentList(sent)}, was taken for something that is not allowed. Change one of them.`,
+      input: namedInput(message, sent),
+      advice: "change-and-retry",
+      isRetryable: false,
+    }),
+  ],
+  [/generation timeout|timed? ?out/i, (heard) => BY_STATUS[504]?.(heard) ?? BROKEN],
+  [
+    /internal server error|something wrong with the server|maintenance|bad gateway|unavailable/i,
+    () => BROKEN,
+  ],
+  [/too many requests/i, (heard) => BY_STATUS[429]?.(heard) ?? BROKEN],
+  [/validation error/i, (heard) => BY_STATUS[400]?.(heard) ?? REFUSED],
+];
+
+export type ReadFailure = { failure: Failure; isRetryable: boolean };
+
+/** An HTTP error in the gateway's own words. `isSure`: it proves that nothing was started. */
+export function failureForStatus(
+  status: number,
+  raw: { message: string; requestId: string | null },
+  sent: readonly SlotName[],
+  isSure: boolean,
+): ReadFailure {
+  const heard = { message: raw.message, sent };
+  const reading = BY_STATUS[status]?.(heard) ?? (status >= 500 ? BROKEN : REFUSED);
+  return tell(reading, { code: `HTTP ${status}`, ...raw }, isSure ? "no" : "unknown");
+}
+
+/** A task that ended in an error. Nothing published says whether the gateway gives its credits back. */
+export function failureForTask(error: { name: string; message: string }, sent: readonly SlotName[]): Failure {
+  const heard = { message: error.message, sent };
+  const reading =
+    BY_WORDS.find(([pattern]) => pattern.test(`${error.name} ${error.message}`))?.[1](heard) ?? REFUSED;
+  return tell(reading, { code: error.name, message: error.message, requestId: null }, "unknown").failure;
+}
+
+function tell(
+  { isRetryable, explanation, ...words }: Reading,
+  raw: NonNullable<Failure["raw"]>,
+  charged: "no" | "unknown",
+): ReadFailure {
+  const money = charged === "no" ? "Nothing was charged." : "Whether it was charged is not known.";
+  return { failure: { ...words, explanation: `${explanation} ${money}`, charged, raw }, isRetryable };
+}
