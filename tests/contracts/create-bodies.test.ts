@@ -82,7 +82,7 @@ function connect(place: ConnectionPlace) {
           policy: "p",
           signature: "s",
           upload_dir: "uploads/dir",
-          upload_host: "https://store.example/bucket",
+          upload_host: "https://93.184.216.34/bucket",
           oss_access_key_id: "id",
           x_oss_object_acl: "private",
           x_oss_forbid_overwrite: "true",
