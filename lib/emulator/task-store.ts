@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Task } from "./task";
+import { type Task, taskDefaults } from "./task";
 import { syncFolder, writeDurably } from "./write-durably";
 
 /** Every task that is not forgotten, in memory and on disk: a folder each, with its record, its inputs and its film. */
@@ -65,5 +65,5 @@ async function readTask(folder: string): Promise<Task | null> {
     if (name.endsWith(".tmp")) await rm(join(folder, name), { force: true });
   }
   const text = await readFile(join(folder, RECORD), "utf8").catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Task);
+  return text === null ? null : { ...taskDefaults, ...(JSON.parse(text) as Task) };
 }
