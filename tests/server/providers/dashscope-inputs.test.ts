@@ -193,6 +193,11 @@ describe("an upload that the vendor could not read", () => {
   it.each([
     ["a server error", refused(500, "InternalError"), "unknown"],
     ["a cut connection", connectionError("ECONNRESET"), "unknown"],
+    [
+      "an unread file, said by a server in trouble",
+      refused(500, "InvalidParameter.DataInspection"),
+      "unknown",
+    ],
     ["a reply that makes no sense", json(200, { hello: "world" }), "unknown"],
     [
       "a refused prompt",
