@@ -19,9 +19,9 @@ export function AsideLine({ composer }: { composer: ComposerHandle }) {
         const home = modeTaking(name);
         return (
           <li key={name} className="flex items-center gap-2">
-            <span className="min-w-0 flex-1 truncate">
+            <span className="line-clamp-2 min-w-0 flex-1 break-words">
               {fileNameOf(media[name])} is kept, not sent
-              {home ? "" : `: ${model.label} does not take it`}
+              {home ? "" : `: not for ${model.label}`}
             </span>
             {home && (
               <button

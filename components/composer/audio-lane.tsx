@@ -68,6 +68,9 @@ export function AudioLane({
         <path d={barsPath(peaks, 0, heardBars)} className="fill-ink" />
         <path d={barsPath(peaks, heardBars, bars)} className="fill-line-strong opacity-60" />
       </svg>
+      {use.runsPastTrack && (
+        <span className="absolute inset-y-0 right-0 w-6 bg-linear-to-r from-transparent to-raised" />
+      )}
       {use.filmShare > use.audioShare && (
         <span
           className="absolute top-1/2 border-line-strong border-t border-dashed"

@@ -46,7 +46,7 @@ export function DurationTrack({
   }
 
   return (
-    <div className="@container min-w-0 select-none px-1">
+    <div className="@container min-w-0 select-none px-1.5">
       <div
         ref={track}
         onPointerDown={(event) => {

@@ -29,9 +29,12 @@ export function FileLine({
   const isUploading = content.status === "uploading";
   return (
     <div data-slot={name} className="mt-1 flex items-center gap-1 text-small">
-      <p className="flex min-w-0 flex-1 gap-1.5 tabular-nums">
-        <span className="truncate">{fileNameOf(content)}</span>
-        {words !== "" && <span className="shrink-0 text-muted">· {words}</span>}
+      <p className="flex min-w-0 flex-1 flex-wrap gap-x-1.5 tabular-nums">
+        <span className="flex min-w-0 max-w-full gap-1.5">
+          <span className="truncate">{fileNameOf(content)}</span>
+          {words !== "" && <span className="text-muted">·</span>}
+        </span>
+        {words !== "" && <span className="text-muted">{words}</span>}
       </p>
       {isUploading && <UploadWords label={label} fraction={content.fraction} />}
       {content.status === "stopped" && content.canRetry && (

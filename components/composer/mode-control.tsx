@@ -5,7 +5,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { MODES, type Mode, type Model } from "@/lib/domain/models/model";
 import { AlternativeWords } from "./alternative-words";
 import { MODE_LABELS } from "./mode-labels";
-import { type Alternative, alternativeTo } from "./untaken";
+import { alternativeTo, byAlternative, listed } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
 
 /** What the film is made from. A mode that the model lacks keeps its place, and says which model has it. */
@@ -13,8 +13,11 @@ export function ModeControl({ composer }: { composer: ComposerHandle }) {
   const { model, mode, connection, chooseMode, chooseModel } = composer;
   const id = useId();
   const missing = MODES.filter((candidate) => !model.modes[candidate]);
-  const groups = byAlternative(missing, (candidate) =>
-    alternativeTo(candidate, connection.place, ({ modes }) => modes[candidate] !== undefined),
+  const groups = byAlternative(
+    missing.map((wish) => ({
+      wish,
+      alternative: alternativeTo(wish, connection.place, ({ modes }) => modes[wish] !== undefined),
+    })),
   );
 
   function choose(chosen: Model, wanted: Mode | undefined) {
@@ -39,12 +42,15 @@ export function ModeControl({ composer }: { composer: ComposerHandle }) {
       {missing.length > 0 && (
         <p id={id} className="mt-2 text-caption text-muted">
           {`${model.label} ${doesOnly(model)}.`}
-          {groups.map(({ modes, alternative }) => (
+          {groups.map(({ wishes, alternative }) => (
             <AlternativeWords
-              key={modes.join()}
-              wish={modes.map((name) => `“${MODE_LABELS[name]}”`).join(" and ")}
+              key={wishes.join()}
+              wish={listed(
+                wishes.map((name) => `“${MODE_LABELS[name]}”`),
+                "or",
+              )}
               alternative={alternative}
-              onChoose={(chosen) => choose(chosen, modes.length === 1 ? modes[0] : undefined)}
+              onChoose={(chosen) => choose(chosen, wishes.length === 1 ? wishes[0] : undefined)}
             />
           ))}
         </p>
@@ -57,17 +63,4 @@ function doesOnly({ modes }: Model): string {
   if (modes.animate && modes.between) return "makes films from one or two frames";
   if (modes.between) return "moves between two frames";
   return modes.animate ? "animates one picture" : "continues clips";
-}
-
-type Group = { modes: Mode[]; alternative: Alternative };
-
-function byAlternative(missing: readonly Mode[], find: (mode: Mode) => Alternative): Group[] {
-  const groups: Group[] = [];
-  for (const mode of missing) {
-    const alternative = find(mode);
-    const same = groups.find((group) => JSON.stringify(group.alternative) === JSON.stringify(alternative));
-    if (same) same.modes.push(mode);
-    else groups.push({ modes: [mode], alternative });
-  }
-  return groups;
 }

@@ -6,7 +6,7 @@ import { ConnectionChip } from "./connection-chip";
 import { slotsOfMode } from "./draft";
 import { ModelPicker } from "./model-picker";
 import { CHIP_LABELS, type ChipName, ParameterField } from "./parameter-field";
-import { untaken } from "./untaken";
+import { byAlternative, listed, untaken } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
 
 const CHIP_ORDER: readonly ChipName[] = [
@@ -63,12 +63,17 @@ export function SettingsRow({
       </fieldset>
       {missing.length > 0 && (
         <p className="mt-2 text-caption text-muted">
-          {missing.map(({ name, reason, wish, alternative }, index) => (
-            <span key={name}>
-              {index > 0 && " "}
-              {reason}
-              <AlternativeWords wish={wish} alternative={alternative} onChoose={composer.chooseModel} />
-            </span>
+          {`${model.label} ${listed(
+            missing.map(({ reason }) => reason),
+            "and",
+          )}.`}
+          {byAlternative(missing).map(({ wishes, alternative }) => (
+            <AlternativeWords
+              key={wishes.join()}
+              wish={listed(wishes, "or")}
+              alternative={alternative}
+              onChoose={composer.chooseModel}
+            />
           ))}
         </p>
       )}

@@ -110,7 +110,7 @@ export function Strip({
         />
         <div>{frames.includes("lastFrame") && place("lastFrame")}</div>
         {audioSlot?.kind === "audio" && (
-          <div className="col-start-2 px-1">
+          <div className="col-start-2 px-1.5">
             <AudioLane
               slot={audioSlot}
               content={media.drivingAudio}

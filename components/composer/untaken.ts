@@ -15,22 +15,22 @@ export type Untaken = {
   name: "shotType" | "sound" | "template";
   /** What holds instead, in a word or two. */
   state: string;
-  /** Why, as a sentence. */
+  /** Why; completes a sentence that begins with the model's name. */
   reason: string;
-  /** Completes "For …": "a shot switch". */
+  /** Completes "For …". */
   wish: string;
   alternative: Alternative;
 };
 
 export function untaken(model: Model, mode: Mode, place: ConnectionPlace, hasAudio: boolean): Untaken[] {
-  const { parameters, label } = model;
+  const { parameters } = model;
   const find = (has: (candidate: Model) => boolean) => alternativeTo(mode, place, has);
   const missing: Untaken[] = [];
   if (!parameters.shotType) {
     missing.push({
       name: "shotType",
       state: "in the prompt",
-      reason: `${label} takes shots from your words.`,
+      reason: "takes shots from your words",
       wish: "a shot switch",
       alternative: find((candidate) => candidate.parameters.shotType !== undefined),
     });
@@ -40,7 +40,7 @@ export function untaken(model: Model, mode: Mode, place: ConnectionPlace, hasAud
     missing.push({
       name: "template",
       state: "none",
-      reason: `${label} has no ready-made effects.`,
+      reason: "has no ready-made effects",
       wish: "effects",
       alternative: find((candidate) => candidate.parameters.template !== undefined),
     });
@@ -49,7 +49,7 @@ export function untaken(model: Model, mode: Mode, place: ConnectionPlace, hasAud
 }
 
 function untakenSound(
-  { label, sound }: Model,
+  { sound }: Model,
   hasAudio: boolean,
   find: (has: (candidate: Model) => boolean) => Alternative,
 ): Untaken {
@@ -57,7 +57,7 @@ function untakenSound(
     return {
       name: "sound",
       state: "none",
-      reason: `${label} makes no sound.`,
+      reason: "makes no sound",
       wish: "sound",
       alternative: find((candidate) => candidate.sound === "automatic"),
     };
@@ -65,7 +65,7 @@ function untakenSound(
   return {
     name: "sound",
     state: hasAudio ? "your audio" : "made by the model",
-    reason: hasAudio ? "Your audio is what is heard." : `${label} makes the sound itself.`,
+    reason: hasAudio ? "plays your audio" : "makes the sound itself",
     wish: "a silent film",
     alternative: find((candidate) => candidate.parameters.sound !== undefined),
   };
@@ -82,4 +82,27 @@ export function alternativeTo(
   if (model) return { kind: "here", model };
   const [far] = modelsElsewhere(place).filter(has);
   return far ? { kind: "elsewhere", words: `${far.label}, in ${placeList(far)}` } : { kind: "nowhere" };
+}
+
+/** Wishes that lead to the same place are said together. */
+export function byAlternative<Wish>(
+  wishes: readonly { wish: Wish; alternative: Alternative }[],
+): { wishes: Wish[]; alternative: Alternative }[] {
+  const groups: { wishes: Wish[]; alternative: Alternative }[] = [];
+  for (const { wish, alternative } of wishes) {
+    const same = groups.find((group) => wordsOf(group.alternative) === wordsOf(alternative));
+    if (same) same.wishes.push(wish);
+    else groups.push({ wishes: [wish], alternative });
+  }
+  return groups;
+}
+
+function wordsOf(alternative: Alternative): string {
+  if (alternative.kind === "here") return alternative.model.id;
+  return alternative.kind === "elsewhere" ? alternative.words : "";
+}
+
+/** `shots, sound and effects`. */
+export function listed(words: readonly string[], last: "and" | "or"): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }

@@ -56,8 +56,8 @@ function ConnectionCard({
 
   return (
     <section aria-label={connection.label} className="rounded-card border border-line bg-panel p-4">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <div className="min-w-0">
+      <div className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
           <h2 className="font-semibold text-title">{connection.label}</h2>
           <p className="mt-0.5 text-muted text-small">
             {[...kindWords(connection), isFirst ? "new drafts begin here" : null]
@@ -69,7 +69,7 @@ function ConnectionCard({
           {isRunning ? "Testing" : test.state === "untried" ? "Test" : "Test again"}
         </Button>
       </div>
-      <p className="mt-3 text-small">{offerWords(connection.place)}</p>
+      {test.state !== "answered" && <p className="mt-3 text-small">{offerWords(connection.place)}</p>}
       <div aria-live="polite">
         {test.state === "answered" && <ConnectionChecks report={test.report} />}
         {test.state === "unanswered" && (

@@ -37,7 +37,7 @@ export function Segmented<Value extends string>({
     >
       <legend className="sr-only">{label}</legend>
       {showsLabel && (
-        <span aria-hidden="true" className="inline-flex items-center pr-1 pl-2.5 text-small">
+        <span aria-hidden="true" className="inline-flex items-center pr-2 pl-2.5 text-small">
           {label}
         </span>
       )}

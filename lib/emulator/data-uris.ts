@@ -3,24 +3,28 @@ import type { DataUri } from "./task";
 import { writeDurably } from "./write-durably";
 
 const HEAD_PATTERN = /^data:([^;,]*)((?:;[^;,]*)*),/;
+const BARE_PATTERN = /^[A-Za-z0-9+/]{64,}={0,2}$/;
 const KEPT_CHARS = 60;
 
 /**
  * Writes the files that stand as data URIs anywhere in `value` into `folder`, and returns the value with their heads
- * only, so that a task's record stays small. A malformed one keeps no file, and is refused when it is read.
+ * only, so that a task's record stays small. A malformed one keeps no file, and is refused when it is read. Some places
+ * take the Base64 alone.
  */
 export async function takeOutDataUris(
   value: Record<string, unknown>,
   place: string,
   folder: string,
+  takesBareBase64: (place: string) => boolean = () => false,
 ): Promise<{ value: Record<string, unknown>; dataUris: Record<string, DataUri> }> {
   const dataUris: Record<string, DataUri> = {};
   const stripped = (await strip(value, place)) as Record<string, unknown>;
   return { value: stripped, dataUris };
 
   async function strip(part: unknown, at: string): Promise<unknown> {
-    if (typeof part === "string" && part.startsWith("data:")) {
-      const file = decode(part);
+    const isBare = typeof part === "string" && takesBareBase64(at) && BARE_PATTERN.test(part);
+    if (typeof part === "string" && (isBare || part.startsWith("data:"))) {
+      const file = isBare ? { mediaType: null, bytes: Buffer.from(part, "base64") } : decode(part);
       if (file) {
         const fileName = `input-${Object.keys(dataUris).length}`;
         await writeDurably(join(folder, fileName), file.bytes);

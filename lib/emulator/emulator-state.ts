@@ -1,3 +1,4 @@
+import type { Region } from "./limits";
 import type { RateLimiter } from "./rate-limiter";
 import type { InputReader } from "./read-input";
 import type { Signer } from "./signing";
@@ -13,8 +14,11 @@ export type EmulatorState = {
   reader: InputReader;
   signer: Signer;
   rates: RateLimiter;
-  /** How often a scenario has refused a prompt of an account so far. */
-  refusals: Map<string, number>;
+  /** How often a scenario has had its way so far, by what it is about. */
+  counts: Map<string, number>;
+  /** Whose models there are; null for every region's. */
+  region: Region | null;
+  isStrict: boolean;
   now: () => number;
   timeScale: number;
   expiryScale: number;
@@ -23,5 +27,5 @@ export type EmulatorState = {
   log: EmulatorLog;
 };
 
-/** Whoever sends the request; `accountId` is made of the key. */
-export type Caller = { accountId: string };
+/** Whoever sends the request; all of it is made of the key. */
+export type Caller = { accountId: string; apiKeyId: string; callerUid: string };

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { invalidParameter } from "./vendor-error";
+import { invalidParameter, VendorError } from "./vendor-error";
 
 const TIME_LIMIT_MS = 30_000;
 
@@ -7,7 +7,7 @@ const TIME_LIMIT_MS = 30_000;
 export async function fetchInput(
   url: string,
   path: string,
-  options: { fetch: typeof fetch | undefined; sizeBytesMax: number; signal: AbortSignal },
+  options: { fetch: typeof fetch | undefined; sizeBytesMax: number; signal: AbortSignal; isStrict: boolean },
 ): Promise<void> {
   try {
     if (!options.fetch) throw new Error("this emulator has no network");
@@ -17,7 +17,13 @@ export async function fetchInput(
     await write(response.body, path, options.sizeBytesMax + 1);
   } catch (cause) {
     options.signal.throwIfAborted();
-    const error = invalidParameter(`Failed to download ${url}`);
+    // Live captures have the one at the first look, and the other where validation is done at create.
+    const error = options.isStrict
+      ? new VendorError(
+          "InvalidParameter.DataInspection",
+          "Unable to download the media resource during the data inspection process.",
+        )
+      : invalidParameter(`Failed to download ${url}`);
     error.cause = cause;
     throw error;
   }

@@ -1,21 +1,34 @@
 import { join } from "node:path";
+import { answerGateway, GATEWAY_PREFIX, gatewayErrorReply } from "./answer-gateway";
 import { authenticate } from "./authenticate";
+import { cancelTask } from "./cancel-task";
+import { ConnectionCut } from "./connection-cut";
 import { createTask } from "./create-task";
-import type { EmulatorState } from "./emulator-state";
+import type { Caller, EmulatorState } from "./emulator-state";
 import { forgetExpired } from "./forget-expired";
 import { errorReply, jsonReply } from "./json-reply";
-import { models } from "./limits";
+import { findModel, POLICIES_PER_SECOND } from "./limits";
+import { listTasks } from "./list-tasks";
 import { type EmulatorOptions, openEmulatorState } from "./open-emulator-state";
 import { queryTask } from "./query-task";
 import { receiveUpload } from "./receive-upload";
 import { checkResultUrl } from "./result-url";
+import { scenarioOf } from "./scenarios";
 import { sendFile } from "./send-file";
+import { promptOf } from "./task";
 import { grantUpload } from "./upload-policy";
-import { internalError, invalidParameter, notFound, VendorError } from "./vendor-error";
+import {
+  internalError,
+  modelNotFound,
+  notFound,
+  parameterMissing,
+  rateExceeded,
+  VendorError,
+} from "./vendor-error";
 import { noSuchKey, StoreError, xmlErrorReply } from "./xml-reply";
 
 export type Emulator = {
-  /** Speaks the vendor's HTTP: give it to a client in place of `fetch`, or serve it. */
+  /** Speaks the vendors' HTTP: give it to a client in place of `fetch`, or serve it. Rejects to cut the connection. */
   handler(request: Request): Promise<Response>;
   /** Stops rendering; another emulator over the same folder goes on where this one stopped. */
   close(): Promise<void>;
@@ -25,7 +38,7 @@ const API = "/api/v1";
 const UPLOAD_PATH = "/uploads";
 const FORGET_EVERY_MS = 60_000;
 
-/** DashScope on a small scale. Work that an earlier run left is taken up at once. */
+/** DashScope and the AI/ML API on a small scale. Work that an earlier run left is taken up at once. */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const opened = openEmulatorState(options);
   // Whoever asks first hears of it; until then it is no unhandled rejection.
@@ -41,17 +54,22 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   return {
     async handler(request) {
       const state = await opened;
+      // Some clients put a slash at the end.
       const path = new URL(request.url).pathname.replace(/\/+$/, "");
+      const isGateway = path.startsWith(GATEWAY_PREFIX);
       try {
         await forgetNowAndThen(state);
+        if (isGateway) return await answerGateway(state, request, path);
         return path.startsWith(`${API}/`)
           ? await answerApi(state, request, path.slice(API.length))
           : await answerStore(state, request, path);
       } catch (error) {
-        if (error instanceof VendorError) return errorReply(error);
+        if (error instanceof ConnectionCut) throw error;
         if (error instanceof StoreError) return xmlErrorReply(error);
-        state.log.warn({ error, path }, "the emulator failed");
-        return errorReply(internalError());
+        const isRefusal = error instanceof VendorError;
+        if (!isRefusal) state.log.warn({ error, path }, "the emulator failed");
+        const refusal = isRefusal ? error : internalError();
+        return isGateway ? gatewayErrorReply(state, path, refusal) : errorReply(refusal);
       }
     },
     async close() {
@@ -65,27 +83,33 @@ async function answerApi(state: EmulatorState, request: Request, path: string): 
   const caller = authenticate(request);
   const url = new URL(request.url);
   const origin = state.publicBaseUrl ?? url.origin;
-  const [, taskId] = /^\/tasks\/([^/]+)$/.exec(path) ?? [];
-  switch (`${request.method} ${taskId ? "/tasks/:id" : path}`) {
+  const [, taskId = ""] = /^\/tasks\/([^/]+)(?:\/cancel)?$/.exec(path) ?? [];
+  switch (`${request.method} ${taskId ? path.replace(taskId, ":id") : path}`) {
     case "POST /services/aigc/video-generation/video-synthesis":
-      return createTask(state, request, caller);
+      return createTask(state, request, caller, "video-generation");
+    case "POST /services/aigc/image2video/video-synthesis":
+      return createTask(state, request, caller, "image2video");
     case "GET /tasks/:id":
-      return queryTask(state, taskId ?? "", caller, origin);
-    case "GET /uploads": {
-      const model = url.searchParams.get("model") ?? "";
-      if (url.searchParams.get("action") !== "getPolicy")
-        throw invalidParameter(
-          "Required parameter(action) missing or invalid, please check the request parameters.",
-        );
-      if (!Object.hasOwn(models, model)) throw new VendorError("InvalidParameter", "Model not exist.", 404);
-      const uploadHost = `${origin}${UPLOAD_PATH}`;
-      return jsonReply({
-        data: grantUpload(state.signer, { ...caller, model, now: state.now(), uploadHost }),
-      });
-    }
+      return queryTask(state, taskId, caller, origin);
+    case "POST /tasks/:id/cancel":
+      return cancelTask(state, taskId, caller);
+    case "GET /tasks":
+      return listTasks(state, url.searchParams, caller);
+    case "GET /uploads":
+      return jsonReply({ data: grantPolicy(state, url.searchParams, caller, `${origin}${UPLOAD_PATH}`) });
     default:
       throw notFound();
   }
+}
+
+function grantPolicy(state: EmulatorState, query: URLSearchParams, caller: Caller, uploadHost: string) {
+  const { accountId } = caller;
+  const model = query.get("model") ?? "";
+  if (query.get("action") !== "getPolicy") throw parameterMissing("action");
+  if (!findModel(model, state.region)) throw modelNotFound();
+  if (!state.rates.take(`policy ${accountId} ${model}`, POLICIES_PER_SECOND, state.now()))
+    throw rateExceeded();
+  return grantUpload(state.signer, { accountId, model, now: state.now(), uploadHost });
 }
 
 async function answerStore(state: EmulatorState, request: Request, path: string): Promise<Response> {
@@ -93,7 +117,8 @@ async function answerStore(state: EmulatorState, request: Request, path: string)
   const [, taskId, fileName] = /^\/results\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   if (!taskId || !["GET", "HEAD"].includes(request.method)) throw noSuchKey();
   checkResultUrl(state.signer, new URL(request.url), state.now());
-  const film = state.tasks.get(taskId)?.film;
-  if (!film || film.fileName !== fileName) throw noSuchKey();
-  return sendFile(request, join(state.tasks.folderOf(taskId), film.fileName), "video/mp4");
+  const task = state.tasks.get(taskId);
+  if (!task?.film || task.film.fileName !== fileName) throw noSuchKey();
+  if (scenarioOf(promptOf(task.input)).result === "gone") throw noSuchKey();
+  return sendFile(request, join(state.tasks.folderOf(taskId), task.film.fileName), "video/mp4");
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { VendorError } from "./vendor-error";
 
-/** A JSON body with a fresh request id in front, as every reply of the API has one. */
+/** A JSON body with a fresh request id in front, as every reply of the API has one, unless the body has its own. */
 export function jsonReply(body: object, status = 200): Response {
   return new Response(JSON.stringify({ request_id: randomUUID(), ...body }), {
     status,

@@ -1,9 +1,12 @@
 import type { Caller, EmulatorState } from "./emulator-state";
+import { garbageReply } from "./garbage-reply";
 import { jsonReply } from "./json-reply";
-import { models, QUERIES_PER_SECOND, RESULT_LIFE_MS, TASK_LIFE_MS } from "./limits";
+import { findTask } from "./known-task";
+import { findModel, REQUESTS_PER_SECOND, RESULT_LIFE_MS } from "./limits";
 import { resultUrl } from "./result-url";
-import { startDueTasks } from "./start-due-tasks";
-import { endOf, statusOf, type Task } from "./task";
+import { GARBAGE_LOOKS, scenarioOf } from "./scenarios";
+import { endOf, promptOf, statusOf, type Task } from "./task";
+import { usageOf } from "./usage";
 import { rateExceeded } from "./vendor-error";
 
 /** GET …/tasks/{id}: HTTP 200 whatever became of it, also for ids that never were. (API reference, "Query the result".) */
@@ -13,25 +16,24 @@ export async function queryTask(
   caller: Caller,
   origin: string,
 ): Promise<Response> {
-  if (!state.rates.take(`query ${caller.accountId}`, QUERIES_PER_SECOND, state.now())) throw rateExceeded();
-  const task = state.tasks.get(taskId);
-  const isKnown =
-    task?.accountId === caller.accountId && state.now() <= task.createdAt + TASK_LIFE_MS / state.expiryScale;
-  if (!task || !isKnown) return jsonReply({ output: { task_id: taskId, task_status: "UNKNOWN" } });
-  // The vendor judges the input within a tenth of a second; the first look already says what is wrong with it.
-  await state.runner.judged(taskId);
-  await startWaiting(state, task);
-  return jsonReply(bodyOf(state, task, origin));
+  if (!state.rates.take(`query ${caller.accountId}`, REQUESTS_PER_SECOND, state.now())) throw rateExceeded();
+  const task = await findTask(state, caller, "dashscope", taskId);
+  if (!task) return jsonReply({ output: { task_id: taskId, task_status: "UNKNOWN" } });
+  return garbageFor(state, task) ?? jsonReply(bodyOf(state, task, origin));
 }
 
-async function startWaiting(state: EmulatorState, { accountId, model }: Task): Promise<void> {
-  const sameQueue = state.tasks.all().filter((task) => task.accountId === accountId && task.model === model);
-  const started = startDueTasks(sameQueue, models[model]?.runningTasksMax ?? 1, state.now());
-  for (const task of started) await state.tasks.save(task);
+/** The first looks that a scenario spoils; null for every other. */
+export function garbageFor(state: EmulatorState, { id, input }: Task): Response | null {
+  const { garbage } = scenarioOf(promptOf(input));
+  const looks = state.counts.get(`look ${id}`) ?? 0;
+  if (!garbage || looks >= GARBAGE_LOOKS) return null;
+  state.counts.set(`look ${id}`, looks + 1);
+  return garbageReply(garbage);
 }
 
 function bodyOf(state: EmulatorState, task: Task, origin: string): object {
   const status = statusOf(task, state.now());
+  const scenario = scenarioOf(promptOf(task.input));
   const output = { task_id: task.id, task_status: status };
   const submitted = { submit_time: clockText(task.createdAt) };
   const scheduled = { ...submitted, scheduled_time: clockText(task.startedAt ?? task.createdAt) };
@@ -41,38 +43,35 @@ function bodyOf(state: EmulatorState, task: Task, origin: string): object {
     case "PENDING":
       return { output: { ...output, ...submitted } };
     case "RUNNING":
-      return { output: { ...output, ...scheduled } };
+      return { output: { ...output, task_status: scenario.statusWord ?? status, ...scheduled } };
     case "FAILED":
       if (task.refusal) return { output: { ...output, ...task.refusal } };
       return { output: { ...output, ...ended, code: task.fate?.code, message: task.fate?.message } };
-    case "SUCCEEDED":
+    case "CANCELED":
+      return { output: { ...output, ...submitted, end_time: clockText(endAt) } };
+    case "SUCCEEDED": {
+      const expiresAt = scenario.result === "expired" ? endAt : endAt + RESULT_LIFE_MS / state.expiryScale;
+      const path = `/results/${task.id}/${task.film?.fileName}`;
       return {
         output: {
           ...output,
           ...ended,
-          orig_prompt: typeof task.input.prompt === "string" ? task.input.prompt : "",
-          video_url: resultUrl(
-            state.signer,
-            origin,
-            `/results/${task.id}/${task.film?.fileName}`,
-            endAt + RESULT_LIFE_MS / state.expiryScale,
-          ),
+          orig_prompt: promptOf(task.input),
+          ...actualPrompt(task),
+          video_url: resultUrl(state.signer, origin, path, expiresAt),
         },
         usage: usageOf(task),
       };
+    }
   }
 }
 
-/** The keys of wan2.7, and no others. (API reference, "usage".) */
-function usageOf({ film }: Task): object {
-  const duration = film?.durationSeconds;
-  return {
-    duration,
-    input_video_duration: 0,
-    output_video_duration: duration,
-    video_count: 1,
-    SR: Number.parseInt(film?.resolution ?? "", 10),
-  };
+/** The prompt as the vendor would have rewritten it, where a model tells. A template leaves no prompt to rewrite. */
+function actualPrompt({ model: modelId, input, parameters }: Task): { actual_prompt?: string } {
+  const model = findModel(modelId, null);
+  if (!model?.hasActualPrompt || parameters.prompt_extend === false || input.template) return {};
+  const heard = promptOf(input).slice(0, model.promptCharsMax);
+  return { actual_prompt: `${heard}${heard ? ". " : ""}The camera moves slowly, in soft and natural light.` };
 }
 
 /** `YYYY-MM-DD HH:mm:ss.SSS`, no zone, UTC+8. */

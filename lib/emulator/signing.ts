@@ -23,9 +23,14 @@ export async function openSigner(dataDir: string): Promise<Signer> {
   };
 }
 
-/** An account is a key here; only its hash is written down. */
-export function accountIdOf(apiKey: string): string {
-  return createHash("sha256").update(apiKey).digest("hex").slice(0, 24);
+/** Of a key only this is written down. */
+export function secretHash(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex").slice(0, 24);
+}
+
+/** A number to call something by whose hash this is. */
+export function numberOf(hash: string): string {
+  return String(Number.parseInt(hash.slice(0, 12), 16));
 }
 
 async function openSecret(path: string): Promise<string> {

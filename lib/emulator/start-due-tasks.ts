@@ -7,7 +7,10 @@ import { endOf, type Task } from "./task";
  */
 export function startDueTasks(tasks: Task[], runningMax: number, now: number): Task[] {
   const started: Task[] = [];
-  const waiting = tasks.filter((task) => task.startedAt === null && task.refusal === null);
+  const waiting = tasks.filter(
+    ({ startedAt, refusal, cancelledAt, stuckIn }) =>
+      startedAt === null && refusal === null && cancelledAt === null && stuckIn !== "PENDING",
+  );
   for (const task of waiting.sort((a, b) => a.createdAt - b.createdAt)) {
     const startAt = freePlaceFrom(task.createdAt + task.plan.pendingMs, tasks, runningMax);
     if (startAt === null || startAt > now) break;

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { models } from "./limits";
+import type { FilmSizeRule } from "./film-size";
+import type { OfferedModel } from "./limits";
 import { prepareShot, renderShot, type Shot } from "./make-film";
 import type { InputReader } from "./read-input";
-import type { Task } from "./task";
+import { isFilmless, type Task } from "./task";
 import type { TaskStore } from "./task-store";
 import { VendorError } from "./vendor-error";
 
@@ -12,6 +13,8 @@ export type EmulatorLog = { warn(details: object, message: string): void };
 export type TaskRunner = {
   /** Sets an accepted task going: its input is judged at once, its film rendered when the ones before it are done. */
   begin(task: Task): void;
+  /** Stops making a film that nobody wants any more. */
+  drop(taskId: string): void;
   /** Resolves when the task's input has been judged; at once for a task that has been before. */
   judged(taskId: string): Promise<void>;
   /** Stops what is under way, to be begun again by the next runner over the same store. */
@@ -24,16 +27,23 @@ const FAILED_HERE = {
 };
 
 /** Films are rendered one at a time: they come from one machine, which also serves the person who waits. */
-export function createTaskRunner(store: TaskStore, reader: InputReader, log: EmulatorLog): TaskRunner {
+export function createTaskRunner(
+  store: TaskStore,
+  reader: InputReader,
+  options: { modelOf: (id: string) => OfferedModel | undefined; sizeRule: FilmSizeRule; log: EmulatorLog },
+): TaskRunner {
+  const { modelOf, sizeRule, log } = options;
   const closing = new AbortController();
+  let rendered: { taskId: string; dropping: AbortController } | null = null;
   const judging = new Map<string, Promise<Shot | null>>();
   let rendering: Promise<unknown> = Promise.resolve();
 
   async function judge(task: Task): Promise<Shot | null> {
     try {
-      const model = models[task.model];
+      const model = modelOf(task.model);
       if (!model) throw new Error(`the emulator has no model ${task.model} any more`);
-      return await prepareShot(reader, task, model, store.folderOf(task.id), closing.signal);
+      const folder = store.folderOf(task.id);
+      return await prepareShot(reader, task, { model, sizeRule }, folder, closing.signal);
     } catch (error) {
       if (closing.signal.aborted) return null;
       if (!(error instanceof VendorError))
@@ -47,14 +57,18 @@ export function createTaskRunner(store: TaskStore, reader: InputReader, log: Emu
 
   async function render(task: Task, shot: Shot): Promise<void> {
     // A task that will fail needs no film; one that is gone needs none any more.
-    if (closing.signal.aborted || task.fate || !store.get(task.id)) return;
+    if (closing.signal.aborted || isFilmless(task) || !store.get(task.id)) return;
+    const dropping = new AbortController();
+    rendered = { taskId: task.id, dropping };
     try {
-      await renderShot(reader.media, shot, closing.signal);
+      await renderShot(reader.media, shot, AbortSignal.any([closing.signal, dropping.signal]));
       task.film = { ...shot.film, renderedAt: reader.now() };
     } catch (error) {
-      if (closing.signal.aborted || !store.get(task.id)) return;
+      if (closing.signal.aborted || dropping.signal.aborted || !store.get(task.id)) return;
       log.warn({ error, taskId: task.id }, "a film could not be rendered");
       task.refusal = FAILED_HERE;
+    } finally {
+      rendered = null;
     }
     await store.save(task);
   }
@@ -69,6 +83,9 @@ export function createTaskRunner(store: TaskStore, reader: InputReader, log: Emu
         .then(([, shot]) => shot && render(task, shot))
         .catch((error) => log.warn({ error, taskId: task.id }, "a task could not be kept"));
     },
+    drop(taskId) {
+      if (rendered?.taskId === taskId) rendered.dropping.abort(new Error("the task was cancelled"));
+    },
     async judged(taskId) {
       await judging.get(taskId);
     },
@@ -81,7 +98,7 @@ export function createTaskRunner(store: TaskStore, reader: InputReader, log: Emu
 
 /** Whether a task read from disk still has work to be done: a crash may have cut it at any line. */
 export async function isUnfinished(task: Task, store: TaskStore): Promise<boolean> {
-  if (task.refusal || task.fate) return false;
+  if (isFilmless(task)) return false;
   if (!task.film) return true;
   const path = join(store.folderOf(task.id), task.film.fileName);
   return stat(path).then(

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Task } from "./task";
+import { type Task, taskDefaults } from "./task";
 import { syncFolder, writeDurably } from "./write-durably";
 
 /** Every task that is not forgotten, in memory and on disk: a folder each, with its record, its inputs and its film. */
@@ -68,7 +68,7 @@ async function readTask(folder: string): Promise<Task | null> {
   }
   const text = await readFile(join(folder, RECORD), "utf8").catch(() => null);
   try {
-    return text === null ? null : (JSON.parse(text) as Task);
+    return text === null ? null : { ...taskDefaults, ...(JSON.parse(text) as Task) };
   } catch {
     return null;
   }

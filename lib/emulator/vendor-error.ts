@@ -22,5 +22,10 @@ export const internalError = () =>
 export const rateExceeded = () =>
   new VendorError("Throttling.RateQuota", "Requests rate limit exceeded, please try again later.", 429);
 export const notFound = () => new VendorError("NotFound", "The requested resource does not exist.", 404);
+export const modelNotFound = () => new VendorError("InvalidParameter", "Model not exist.", 404);
+export const parameterMissing = (name: string) =>
+  invalidParameter(`Required parameter(${name}) missing or invalid, please check the request parameters.`);
+export const outputRefused = () =>
+  new VendorError("DataInspectionFailed", "Output data may contain inappropriate content.");
 export const inputRefused = () =>
   new VendorError("DataInspectionFailed", "Input data may contain inappropriate content.");

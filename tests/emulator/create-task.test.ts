@@ -60,7 +60,8 @@ test("an unknown path, and a known one by another verb, are 404 in JSON", async 
   for (const path of [
     "/api/v1/nothing",
     "/api/v1/services/aigc/video-generation/video-synthesis",
-    "/api/v1/tasks",
+    "/api/v1/tasks/some-id/cancel",
+    "/api/v1/tasks/some-id/else",
   ]) {
     expect(await readReply(await send(path))).toMatchObject({ status: 404, body: { code: "NotFound" } });
   }

@@ -268,42 +268,6 @@ describe("the first look says what is wrong with a task", () => {
   });
 });
 
-test("every legal set passes its checks; those without a film yet say so", async () => {
-  const files: Record<string, Buffer> = {
-    "a.png": await makePicture(300, 300).png().toBuffer(),
-    "a.mp3": Buffer.concat([
-      Buffer.from("ID3\u0003\u0000\u0000\u0000\u0000\u0000\u0000", "latin1"),
-      Buffer.from("fffb9064", "hex"),
-      Buffer.alloc(400),
-    ]),
-    "a.mp4": Buffer.from("0000001c6674797069736f6d0000020069736f6d69736f326d703431", "hex"),
-  };
-  const network = async (input: RequestInfo | URL) => {
-    const file = files[String(input).split("/").at(-1) ?? ""];
-    return file ? new Response(new Uint8Array(file)) : new Response("", { status: 404 });
-  };
-  const { create, query, clock } = await startEmulator(media, { fetch: network as typeof fetch });
-  const at = (type: string, name: string) => ({ type, url: `https://host.test/${name}` });
-  const [first, last] = [at("first_frame", "a.png"), at("last_frame", "a.png")];
-  const [sound, clip] = [at("driving_audio", "a.mp3"), at("first_clip", "a.mp4")];
-  for (const set of [[first, sound], [first, last], [last, first, sound], [clip], [clip, last]]) {
-    clock.advance(1000);
-    expect(await query(await create({ model: "wan2.7-i2v", input: { media: set } }))).toMatchObject({
-      output: {
-        task_status: "FAILED",
-        code: "InvalidParameter",
-        message: expect.stringContaining("not yet emulated"),
-      },
-    });
-  }
-  clock.advance(1000);
-  const taskId = await create({
-    model: "wan2.7-i2v",
-    input: { media: [first], prompt: "[demo:internal-error]" },
-  });
-  expect(await query(taskId)).toMatchObject({ output: { task_status: "PENDING" } });
-});
-
 test("a download that is missing, or larger than the limit, fails the task", async () => {
   const large = () => new Response(new Uint8Array(20 * 2 ** 20 + 2));
   const network = async (input: RequestInfo | URL) =>

@@ -26,6 +26,8 @@ export async function startEmulator(media: MediaProcess, change: Partial<Emulato
   return { emulator, clock, dataDir: options.dataDir, ...speakTo(emulator, clock) };
 }
 
+type PostInit = { headers?: Record<string, string>; key?: string; path?: "image2video" };
+
 /** What a client would do, in short words. */
 export function speakTo(emulator: Emulator, clock: { advance(ms: number): void }) {
   const send = (path: string, init: RequestInit & { key?: string } = {}) => {
@@ -33,14 +35,14 @@ export function speakTo(emulator: Emulator, clock: { advance(ms: number): void }
     if (!headers.has("authorization")) headers.set("authorization", `Bearer ${init.key ?? KEY}`);
     return emulator.handler(new Request(new URL(path, ORIGIN), { ...init, headers }));
   };
-  const post = (body: unknown, init: { headers?: Record<string, string>; key?: string } = {}) =>
-    send("/api/v1/services/aigc/video-generation/video-synthesis", {
+  const post = (body: unknown, { path, ...init }: PostInit = {}) =>
+    send(`/api/v1/services/aigc/${path ?? "video-generation"}/video-synthesis`, {
       method: "POST",
       body: typeof body === "string" ? body : JSON.stringify(body),
       ...init,
       headers: { "x-dashscope-async": "enable", "content-type": "application/json", ...init.headers },
     });
-  const create = async (body: unknown, init: { headers?: Record<string, string>; key?: string } = {}) => {
+  const create = async (body: unknown, init: PostInit = {}) => {
     const reply = await readReply(await post(body, init));
     expect(reply).toMatchObject({ status: 200 });
     return reply.body.output.task_id as string;

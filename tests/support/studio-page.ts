@@ -16,20 +16,24 @@ export function studioPage(page: Page) {
     },
 
     async dropPicture(name: string, bytes: Buffer): Promise<void> {
+      // As a file manager says it: by the ending alone.
+      const type = name.endsWith(".png")
+        ? "image/png"
+        : name.endsWith(".svg")
+          ? "image/svg+xml"
+          : "image/jpeg";
+      await this.dropFile(name, bytes, type);
+    },
+
+    async dropFile(name: string, bytes: Buffer, type: string): Promise<void> {
       const data = await page.evaluateHandle(
-        ({ name, base64 }) => {
+        ({ name, base64, type }) => {
           const transfer = new DataTransfer();
           const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          // As a file manager says it: by the ending alone.
-          const type = name.endsWith(".png")
-            ? "image/png"
-            : name.endsWith(".svg")
-              ? "image/svg+xml"
-              : "image/jpeg";
           transfer.items.add(new File([bytes], name, { type }));
           return transfer;
         },
-        { name, base64: bytes.toString("base64") },
+        { name, base64: bytes.toString("base64"), type },
       );
       // A drop lands on whatever is under the pointer and bubbles from there.
       const target = page.getByRole("banner");
@@ -37,6 +41,9 @@ export function studioPage(page: Page) {
       await target.dispatchEvent("dragover", { dataTransfer: data });
       await target.dispatchEvent("drop", { dataTransfer: data });
     },
+
+    mode: (name: "Animate" | "Between frames" | "Continue a clip") =>
+      composer.getByRole("radio", { name, exact: true }),
 
     /** Shortest and cheapest, so that a story is about its own matter. */
     async chooseTwoSeconds(): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { createAssetRepository } from "@/lib/server/assets/asset-repository";
+import { createMediaLinks } from "@/lib/server/assets/media-links";
 import { openDatabase } from "@/lib/server/db/database";
 import { openSqlite } from "@/lib/server/db/dialect";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
@@ -53,6 +54,8 @@ export async function openTestStudio(dataDir?: string) {
     assets: createAssetRepository(db),
     generations: createGenerationRepository(db, bus),
     shares: createShareRepository(db),
+    /** Nobody reaches this studio from outside. */
+    mediaLinks: createMediaLinks({ publicUrl: null, reach: "none", secret: () => "", clock }),
     /** Every file below the data folder but the database's own, relative to it. */
     async listFiles(): Promise<string[]> {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -30,13 +30,37 @@ export function captionRegion(film: PixelSize, caption: string): Rectangle {
   };
 }
 
+/**
+ * Where a mark is drawn: the lower right corner, where vendors have theirs; above the caption where a narrow film leaves
+ * no room beside it.
+ */
+export function markRegion(film: PixelSize, mark: string, caption: string): Rectangle {
+  const beside = captionRegion(film, mark);
+  const under = captionRegion(film, caption);
+  const left = Math.max(0, film.width - beside.left - beside.width);
+  const isFree = caption === "" || left >= under.left + under.width;
+  const top = isFree ? beside.top : Math.max(0, under.top - beside.height - 2);
+  return { ...beside, left: left - (left % 2), top };
+}
+
 /** Prepares the caption once and returns what draws it into each picture of the film. */
 export function createCaptionPainter(film: PixelSize, caption: string): (picture: YuvPicture) => void {
-  const region = captionRegion(film, caption);
-  const dot = dotSizePx(film, caption);
-  const ink = inkOf(caption, region, dot);
+  return createPainter(caption, captionRegion(film, caption), dotSizePx(film, caption));
+}
+
+/** The same for a mark. */
+export function createMarkPainter(
+  film: PixelSize,
+  mark: string,
+  caption: string,
+): (picture: YuvPicture) => void {
+  return createPainter(mark, markRegion(film, mark, caption), dotSizePx(film, mark));
+}
+
+function createPainter(text: string, region: Rectangle, dot: number): (picture: YuvPicture) => void {
+  const ink = inkOf(text, region, dot);
   return (picture) => {
-    if (caption === "") return;
+    if (text === "") return;
     for (let row = 0; row < region.height; row++) {
       const from = (region.top + row) * picture.width + region.left;
       for (let column = 0; column < region.width; column++) {

@@ -20,4 +20,8 @@ export const mediaTaskTable: { [Name in MediaTaskName]: Task<Name> } = {
   "make-poster": async (input, { writeWhole }) =>
     (await import("./make-poster")).makePoster(input, writeWhole),
   "render-move": async (input, context) => (await import("./render-move")).renderMove(input, context),
+  "render-transition": async (input, context) =>
+    (await import("./render-transition")).renderTransition(input, context),
+  "render-continuation": async (input, context) =>
+    (await import("./render-continuation")).renderContinuation(input, context),
 };

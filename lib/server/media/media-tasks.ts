@@ -21,6 +21,10 @@ export type MediaTasks = {
   "make-poster": { input: { path: string; outputPath: string }; output: PixelSize };
   /** An MP4 (H.264 yuv420p, AAC, moov first) of a camera moving slowly over a picture. */
   "render-move": { input: RenderMove; output: VideoProbe };
+  /** The same, from one picture to another: it starts on the one and ends on the other. */
+  "render-transition": { input: RenderTransition; output: VideoProbe };
+  /** The same, beginning with a film's own pictures and sound and going on from its last picture. */
+  "render-continuation": { input: RenderContinuation; output: VideoProbe };
 };
 
 export type MediaTaskName = keyof MediaTasks;
@@ -46,15 +50,27 @@ export type VideoProbe = PixelSize & {
 
 export type AudioProbe = { mediaType: "audio/wav" | "audio/mpeg"; durationSeconds: number };
 
-export type RenderMove = PixelSize & {
-  picturePath: string;
+export type FilmToRender = PixelSize & {
   outputPath: string;
   frameCount: number;
   framesPerSecond: number;
-  /** Words drawn small into the picture. */
+  /** Words drawn small into the lower left corner. */
   caption: string;
+  /** Words drawn into the lower right corner, as vendors mark what their models made. */
+  mark?: string;
   /** Decides the camera's path and the sound: the same seed gives the same film. */
   seed: number;
+  /** `soft` is made for the film; a file (WAV, MP3) is cut, or followed by silence; `none` is no track at all. */
+  sound?: { kind: "soft" } | { kind: "file"; path: string } | { kind: "none" };
+};
+
+export type RenderMove = FilmToRender & { picturePath: string };
+export type RenderTransition = FilmToRender & { firstPicturePath: string; lastPicturePath: string };
+/** `clipFrameCount` of the frames are the clip's. Where it is to end somewhere, `lastPicturePath` says on what. */
+export type RenderContinuation = FilmToRender & {
+  clipPath: string;
+  clipFrameCount: number;
+  lastPicturePath: string | null;
 };
 
 /**

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { composerReducer, startingState } from "@/components/composer/composer-state";
+import { type Draft, emptyDraft, modeFor, parametersToSend } from "@/components/composer/draft";
+import { gaveWay } from "@/components/composer/gave-way";
+import { modelsElsewhere, offeredModels, standIn } from "@/components/composer/offered-models";
+import { alternativeTo, byAlternative, untaken } from "@/components/composer/untaken";
+import { findModel } from "@/lib/domain/models/catalogue";
+import type { Model, SlotName } from "@/lib/domain/models/model";
+import { modelAt } from "@/lib/domain/models/offer";
+
+const singapore = { vendor: "dashscope", region: "ap-southeast-1" } as const;
+const frankfurt = { vendor: "dashscope", region: "eu-central-1" } as const;
+const model = (id: string) => findModel(id) as Model;
+
+function draftWith(slots: SlotName[], change: Partial<Draft> = {}): Draft {
+  const media = slots.map((name) => [
+    name,
+    {
+      status: "ready",
+      input: { assetId: name, fileName: `${name}.bin`, width: 750, height: 1000, durationSeconds: 3 },
+      localUrl: null,
+    },
+  ]);
+  return { ...emptyDraft(model("wan2.7-i2v"), "req_1", "demo"), media: Object.fromEntries(media), ...change };
+}
+
+function choose(draft: Draft, chosen: Model): Draft {
+  const event = { type: "model-chosen", model: chosen, connectionId: "demo", freshRequestId: "x" } as const;
+  return composerReducer(startingState(draft), event).draft;
+}
+
+describe("what gives way to another model", () => {
+  test("is named, each thing once, and files only wait", () => {
+    const draft = draftWith(["firstFrame", "lastFrame", "drivingAudio"], { mode: "between" });
+    draft.parameters = { ...draft.parameters, durationSeconds: 9, resolution: "1080P" };
+    const turbo = model("wan2.1-i2v-turbo");
+    const after = choose(draft, turbo);
+    expect(gaveWay({ model: model("wan2.7-i2v"), draft }, { model: turbo, draft: after })).toEqual([
+      "“Between frames” became “Animate”",
+      "9 s became 5 s",
+      "1080P became 720P",
+      "lastFrame.bin is kept aside",
+      "drivingAudio.bin is kept aside",
+    ]);
+    expect(after.media).toEqual(draft.media);
+  });
+
+  test("is nothing where the other model takes it all", () => {
+    const draft = draftWith(["firstFrame"]);
+    const other = model("wan2.6-i2v");
+    expect(
+      gaveWay({ model: model("wan2.7-i2v"), draft }, { model: other, draft: choose(draft, other) }),
+    ).toEqual([]);
+  });
+
+  test("comes back with Undo, and the words and files that came since then stay", () => {
+    const draft = draftWith(["firstClip"], { mode: "continue" });
+    let state = composerReducer(startingState(draft), {
+      type: "model-chosen",
+      model: model("wan2.6-i2v"),
+      connectionId: "demo",
+      freshRequestId: "x",
+    });
+    state = composerReducer(state, {
+      type: "parameters-set",
+      parameters: { prompt: "Since then" },
+      freshRequestId: "x",
+    });
+    state = composerReducer(state, { type: "undone", freshRequestId: "x" });
+    expect(state.draft).toMatchObject({ modelId: "wan2.7-i2v", mode: "continue" });
+    expect(state.draft.parameters.prompt).toBe("Since then");
+    expect(state.draft.media.firstClip).toBeTruthy();
+  });
+});
+
+describe("the mode", () => {
+  const start = startingState(draftWith(["firstFrame"]));
+  const landed = (slot: SlotName) =>
+    composerReducer(start, {
+      type: "slot-refused",
+      slot,
+      fileName: "x",
+      message: "No.",
+      freshRequestId: "x",
+    });
+
+  test("follows a file to the mode that takes it", () => {
+    expect(landed("lastFrame").draft.mode).toBe("between");
+    expect(landed("firstClip").draft.mode).toBe("continue");
+    expect(landed("drivingAudio").draft.mode).toBe("animate");
+  });
+
+  test("goes back when the last frame goes", () => {
+    const cleared = composerReducer(landed("lastFrame"), {
+      type: "slot-cleared",
+      slot: "lastFrame",
+      freshRequestId: "x",
+    });
+    expect(cleared.draft.mode).toBe("animate");
+  });
+
+  test("that the model lacks is stood in for by the first it has", () => {
+    expect(modeFor(model("wan2.2-kf2v-flash"), { mode: "animate" })).toBe("between");
+  });
+});
+
+test("only what the model takes is sent; the rest waits for a model that takes it", () => {
+  const draft = draftWith(["firstFrame"]);
+  draft.parameters = { ...draft.parameters, shotType: "multi", sound: "silent", template: "flying" };
+  expect(parametersToSend(model("wan2.7-i2v"), draft)).not.toMatchObject({ shotType: "multi" });
+  expect(parametersToSend(model("wan2.6-i2v-flash"), draft)).toMatchObject({
+    shotType: "multi",
+    sound: "silent",
+  });
+  expect(parametersToSend(model("wan2.1-i2v-turbo"), draft)).toMatchObject({ template: "flying" });
+});
+
+describe("what a model does not take", () => {
+  test("keeps its place with a reason and a model of this connection that takes it", () => {
+    const found = untaken(model("wan2.7-i2v"), "animate", singapore, false);
+    expect(found.map(({ name, state }) => [name, state])).toEqual([
+      ["shotType", "in the prompt"],
+      ["sound", "made by the model"],
+      ["template", "none"],
+    ]);
+    const groups = byAlternative(found);
+    expect(groups.map(({ wishes }) => wishes)).toEqual([["a shot switch", "a silent film"], ["effects"]]);
+  });
+
+  test("is said to be elsewhere where this connection has none", () => {
+    const found = alternativeTo("continue", frankfurt, ({ modes }) => modes.continue !== undefined);
+    expect(found).toEqual({ kind: "elsewhere", words: "Wan 2.7, in Singapore, Beijing and AI/ML API" });
+  });
+});
+
+describe("the models of a connection", () => {
+  test("are those its place has, as it has them; the others are listed elsewhere, each once", () => {
+    expect(offeredModels(frankfurt).map(({ label }) => label)).toEqual(["Wan 2.6"]);
+    expect(modelAt(model("wan2.6-i2v"), frankfurt)?.parameters.durationSeconds.values).toEqual([5, 10, 15]);
+    const labels = modelsElsewhere(singapore).map(({ label }) => label);
+    expect(labels).not.toContain("Wan 2.1 Turbo");
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+
+  test("stand in for each other: the same under another spelling first, then one of the same mode", () => {
+    const beijing = { vendor: "dashscope", region: "cn-beijing" } as const;
+    expect(standIn(model("wan2.1-i2v-plus"), "animate", beijing)?.id).toBe("wanx2.1-i2v-plus");
+    expect(standIn(model("wan2.7-i2v"), "continue", frankfurt)?.id).toBe("wan2.6-i2v");
+  });
+});

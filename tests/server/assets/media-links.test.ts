@@ -1,0 +1,136 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import sharp from "sharp";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createMediaLinks, type LinkReach, withLinkedFile } from "@/lib/server/assets/media-links";
+import { storeUpload } from "@/lib/server/assets/store-upload";
+import { serveFile } from "@/lib/server/serve-file";
+import { jpegPicture } from "@/tests/support/pictures";
+import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
+
+const DAY_MS = 24 * 3_600_000;
+const vendor = { isTest: false };
+
+let studio: TestStudio;
+beforeEach(async () => {
+  studio = await openTestStudio();
+});
+afterEach(() => studio.remove());
+
+function links(reach: LinkReach = "public", secret = "s".repeat(32)) {
+  return createMediaLinks({
+    publicUrl: "https://studio.example",
+    reach,
+    secret: () => secret,
+    clock: studio.clock,
+  });
+}
+
+async function store(bytes: Buffer, fileName: string) {
+  const { asset } = await storeUpload(studio, "usr_a", {
+    body: Readable.from([bytes]),
+    announcedBytes: bytes.length,
+    fileName,
+    slot: "firstFrame",
+    modelId: "wan2.7-i2v",
+  });
+  const stored = await studio.assets.find("usr_a", asset.id);
+  if (!stored) throw new Error("it was not stored");
+  return stored;
+}
+
+const asset = { id: `ast_${"0".repeat(26)}`, blobKey: "assets/ab/abc.jpg" };
+const tokenOf = (url: string | null) => url?.split("/").at(-1) ?? "";
+
+describe("a link", () => {
+  it("names its asset for a day, and ends like the file", () => {
+    const url = links().urlFor(vendor, asset);
+    expect(url).toMatch(/^https:\/\/studio\.example\/api\/media\/ast_[\w-]+\.jpg$/);
+    studio.clock.advance(DAY_MS - 1);
+    expect(links().read(tokenOf(url))).toBe(asset.id);
+    studio.clock.advance(1);
+    expect(links().read(tokenOf(url))).toBeNull();
+  });
+
+  it("cannot be altered, prolonged, or made with another secret", () => {
+    const token = tokenOf(links().urlFor(vendor, asset));
+    expect(links().read(token)).toBe(asset.id);
+    const [id = "", expiresAt = "", ...rest] = token.split("-");
+    const later = (Number.parseInt(expiresAt, 36) + DAY_MS).toString(36);
+    const tampered = [
+      [`ast_${"1".repeat(26)}`, expiresAt, ...rest].join("-"),
+      [id, later, ...rest].join("-"),
+      `${id}-${expiresAt}-${"A".repeat(43)}`,
+      `${id}-${expiresAt}-`,
+      `${token}/../x`,
+      "",
+    ];
+    for (const wrong of tampered) expect(links().read(wrong)).toBeNull();
+    expect(links("public", "t".repeat(32)).read(token)).toBeNull();
+  });
+
+  it("is not made where the vendor could not follow it", () => {
+    expect(links("none").urlFor(vendor, asset)).toBeNull();
+    expect(links("loopback").urlFor(vendor, asset)).toBeNull();
+    expect(links("loopback").urlFor({ isTest: true }, asset)).not.toBeNull();
+    expect(links("none").canBeReadBy({ isTest: true })).toBe(false);
+  });
+});
+
+describe("what a link opens", () => {
+  async function fetchLinked(token: string, headers: Record<string, string> = {}) {
+    const library = { ...studio, mediaLinks: links() };
+    const server = createServer((request, response) => {
+      void withLinkedFile(library, token, async (file) => {
+        if (!file) {
+          response.writeHead(404).end();
+          return;
+        }
+        const { storage, ...served } = file;
+        await serveFile(request, response, storage, { ...served, cacheControl: "private, no-store" });
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const response = await fetch(`http://127.0.0.1:${port}/`, { headers });
+      return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
+  }
+
+  it("is the file, whole or in ranges, and nothing once it has run out", async () => {
+    const bytes = await jpegPicture(400, 300);
+    const token = tokenOf(links().urlFor(vendor, await store(bytes, "boat.jpg")));
+    const whole = await fetchLinked(token);
+    expect([whole.response.status, whole.response.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
+    expect(whole.bytes.equals(bytes)).toBe(true);
+    const part = await fetchLinked(token, { range: "bytes=10-19" });
+    expect(part.response.status).toBe(206);
+    expect(part.bytes.equals(bytes.subarray(10, 20))).toBe(true);
+    studio.clock.advance(DAY_MS);
+    expect((await fetchLinked(token)).response.status).toBe(404);
+  });
+
+  it("is a picture as a vendor takes it: upright and opaque, with nothing left behind", async () => {
+    const clear = await sharp({
+      create: { width: 400, height: 300, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } },
+    })
+      .png()
+      .toBuffer();
+    const token = tokenOf(links().urlFor(vendor, await store(clear, "clear.png")));
+    const before = await studio.listFiles();
+    const { response, bytes } = await fetchLinked(token);
+    expect(response.status).toBe(200);
+    expect(await sharp(bytes).metadata()).toMatchObject({ width: 400, height: 300, hasAlpha: false });
+    const part = await fetchLinked(token, { range: "bytes=0-9" });
+    expect(part.bytes.equals(bytes.subarray(0, 10))).toBe(true);
+    expect(await studio.listFiles()).toEqual(before);
+  });
+
+  it("is nothing where the asset is not there", async () => {
+    expect((await fetchLinked(tokenOf(links().urlFor(vendor, asset)))).response.status).toBe(404);
+  });
+});
