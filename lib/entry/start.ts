@@ -62,7 +62,7 @@ function greet(env: Env, port: number): void {
   const listening = `http://${host}:${port}`;
   const isPublic = env.publicUrl && env.signIn.methods.length > 0;
   const lines = [`Firstframe is at ${isPublic ? `${env.publicUrl} (listening on ${listening})` : listening}`];
-  if (!env.dashscope) {
+  if (env.connections.length === 0) {
     lines.push("Demo mode: no key is set, clips come from the built-in emulator and nothing is charged.");
   }
   console.log(lines.join("\n"));

@@ -83,7 +83,6 @@ export type Env = {
   publicUrl: string | null;
   logLevel: Raw["LOG_LEVEL"];
   /** The connection of the simple variables alone. */
-  dashscope: DashScopeEnv | null;
   /** Every connection: those of the simple variables, then those of CONNECTIONS. */
   connections: ConnectionEnv[];
   emulator: { timeScale: number | null; expiryScale: number };
@@ -105,7 +104,6 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     dataDir: resolve(raw.DATA_DIR),
     publicUrl: raw.PUBLIC_URL ?? null,
     logLevel: raw.LOG_LEVEL,
-    dashscope: readDashScope(raw),
     connections: readConnections(raw),
     emulator: { timeScale: raw.EMULATOR_TIME_SCALE ?? null, expiryScale: raw.EMULATOR_EXPIRY_SCALE },
     signIn: { methods: readSignInMethods(raw), allow: readAllowList(raw), secret: raw.AUTH_SECRET ?? null },

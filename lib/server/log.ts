@@ -32,5 +32,6 @@ export function redactSecrets(text: string): string {
   return text
     .replace(/sk-[A-Za-z0-9._-]{4,}/g, "sk-…")
     .replace(/Bearer\s+[^\s"',]+/gi, "Bearer …")
+    .replace(/(\/(?:api\/media|api\/shares|s)\/)[^/\s"']+/g, "$1…")
     .replace(/([?&](?:Signature|OSSAccessKeyId|X-Amz-Signature)=)[^&\s"']+/g, "$1…");
 }

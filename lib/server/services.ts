@@ -107,6 +107,7 @@ async function createServices(env: Env) {
     clock,
     generations,
     connections,
+    mediaLinks,
     log,
     stopping: stopping.signal,
   };

@@ -19,7 +19,7 @@ test("nothing has to be set", () => {
   expect(readEnv({})).toMatchObject({
     host: "127.0.0.1",
     port: 3000,
-    dashscope: null,
+    connections: [],
     signIn: { methods: [] },
   });
 });

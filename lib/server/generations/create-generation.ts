@@ -15,7 +15,8 @@ import { modelAt, placeList } from "@/lib/domain/models/offer";
 import { type PixelSize, predictOutputSize } from "@/lib/domain/models/output-size";
 import { estimatePrice } from "@/lib/domain/models/price";
 import { formatMoney, isSameMoney } from "@/lib/domain/money";
-import type { AssetRepository } from "../assets/asset-repository";
+import type { Asset, AssetRepository } from "../assets/asset-repository";
+import type { MediaLinks } from "../assets/media-links";
 import type { Clock } from "../clock";
 import type { Connections } from "../providers/registry";
 import type { Generation } from "./generation";
@@ -27,6 +28,7 @@ export type GenerationDesk = {
   generations: GenerationRepository;
   assets: AssetRepository;
   connections: Connections;
+  mediaLinks: MediaLinks;
   clock: Clock;
 };
 
@@ -40,7 +42,7 @@ export async function createGeneration(
   order: GenerationEnvelope & { retryOf?: string },
 ): Promise<GenerationView> {
   const { connection, model } = findOffer(desk, order);
-  const { media, fields: mediaFields } = await readMedia(desk, ownerId, model, order.media);
+  const { media, files, fields: mediaFields } = await readMedia(desk, ownerId, model, order.media);
   const parsed = parametersSchemaFor(model).safeParse(order.parameters);
   const parameters = withoutBlanks(parsed.success ? parsed.data : order.parameters);
   const filled = Object.keys(order.media) as SlotName[];
@@ -48,6 +50,12 @@ export async function createGeneration(
   const fields: FieldErrors = {
     ...(badSet && { [badSet.slot ?? "mode"]: badSet.message }),
     ...mediaFields,
+    // What only this vendor cannot do, known before anything is spent.
+    ...connection.provider.refuseOrder({
+      media: files,
+      parameters: { prompt: parameters.prompt },
+      hasPublicLinks: desk.mediaLinks.canBeReadBy(connection.view),
+    }),
     ...(parsed.success ? {} : toFieldErrors(parsed.error.issues)),
   };
   if (!parsed.success || Object.keys(fields).length > 0) {
@@ -116,8 +124,9 @@ async function readMedia(
   ownerId: string,
   model: Model,
   media: GenerationEnvelope["media"],
-): Promise<{ media: MediaInputs; fields: FieldErrors }> {
+): Promise<{ media: MediaInputs; files: Partial<Record<SlotName, Asset>>; fields: FieldErrors }> {
   const found: MediaInputs = {};
+  const files: Partial<Record<SlotName, Asset>> = {};
   const fields: FieldErrors = {};
   for (const [name, assetId] of Object.entries(media) as [SlotName, string][]) {
     const slot = model.slots[name];
@@ -126,12 +135,13 @@ async function readMedia(
       fields[name] = "This file is not here any more. Add it again.";
       continue;
     }
+    files[name] = asset;
     const refusal = slot && refuseForSlot(name, slot, asset);
     if (refusal) fields[name] = refusal.message;
     const { fileName, width, height, durationSeconds } = asset;
     found[name] = { assetId, fileName, width, height, durationSeconds };
   }
-  return { media: found, fields };
+  return { media: found, files, fields };
 }
 
 function toFieldErrors(issues: readonly { path: PropertyKey[]; message: string }[]): FieldErrors {

@@ -44,7 +44,7 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
 
   let prepared: PreparedStart;
   try {
-    prepared = await withJobFiles(workshop, generation, (media) => {
+    prepared = await withJobFiles(workshop, generation, connection, (media) => {
       const { mode, parameters } = generation;
       const job: StartJob = { model, place: connection.view.place, mode, media, parameters };
       return connection.provider.prepare(job, workshop.stopping);
@@ -95,7 +95,7 @@ async function start(
 }
 
 function notStarted(generation: Generation, error: ProviderError, at: number): GenerationEvent {
-  if (!error.isRetryable || generation.attempt >= ATTEMPTS_MAX) {
+  if (!error.isRetryable || generation.attempt >= (error.triesMax ?? ATTEMPTS_MAX)) {
     return { type: "refused", at, failure: { ...error.failure, charged: "no" } };
   }
   const waitMs = Math.min(error.retryAfterMs ?? backoffMs(generation.attempt), WAIT_MS_MAX);
@@ -145,8 +145,9 @@ class InputGone extends Error {}
 
 /** Hands `use` the inputs as local files that every vendor can read: upright, and without transparency. */
 async function withJobFiles<Value>(
-  { assets, storage, media, incoming }: Workshop,
+  { assets, storage, media, incoming, mediaLinks }: Workshop,
   generation: Generation,
+  connection: Connection,
   use: (files: Partial<Record<SlotName, JobFile>>) => Promise<Value>,
 ): Promise<Value> {
   const files: Partial<Record<SlotName, JobFile>> = {};
@@ -159,6 +160,7 @@ async function withJobFiles<Value>(
     const asset = await assets.find(generation.ownerId, assetId);
     const stored = asset && (await storage.stat(asset.blobKey));
     if (!asset || !stored) throw new InputGone();
+    const publicUrl = mediaLinks.urlFor(connection.view, asset);
     return storage.withLocalFile(asset.blobKey, async (path) => {
       if (asset.needsFlattening) {
         const outputPath = incoming.newPath();
@@ -168,9 +170,10 @@ async function withJobFiles<Value>(
           path: outputPath,
           mediaType: flat.mediaType,
           sizeBytes: (await stat(outputPath)).size,
+          publicUrl,
         };
       } else {
-        files[slot] = { path, mediaType: asset.mediaType, sizeBytes: asset.sizeBytes };
+        files[slot] = { path, mediaType: asset.mediaType, sizeBytes: asset.sizeBytes, publicUrl };
       }
       return add(tail);
     });

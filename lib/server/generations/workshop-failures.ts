@@ -25,8 +25,9 @@ export function startOfUnknownFate(at: number, raw: Raw): GenerationEvent {
 export function inputsGone(): Failure {
   return {
     kind: "inputs-gone",
-    title: "The first frame is gone",
-    explanation: "Its file is no longer in the studio's storage. Nothing was sent and nothing was charged.",
+    title: "An input is gone",
+    explanation:
+      "One of its files is no longer in the studio's storage. Nothing was sent and nothing was charged.",
     input: "firstFrame",
     charged: "no",
     advice: "change-and-retry",
@@ -38,9 +39,9 @@ export function inputsGone(): Failure {
 export function inputUnreadable(message: string): Failure {
   return {
     kind: "input-unreadable",
-    title: "The first frame could not be prepared",
+    title: "A picture could not be prepared",
     explanation:
-      "Its picture cannot be redrawn for the vendor. Save it anew as JPEG or PNG. Nothing was sent or charged.",
+      "It cannot be redrawn for the vendor. Save it anew as JPEG or PNG. Nothing was sent or charged.",
     input: "firstFrame",
     charged: "no",
     advice: "change-and-retry",

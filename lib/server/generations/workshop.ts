@@ -1,4 +1,5 @@
 import type { FileKeeper } from "../assets/keep-file";
+import type { MediaLinks } from "../assets/media-links";
 import type { Log } from "../log";
 import type { Connections } from "../providers/registry";
 import type { GenerationRepository } from "./generation-repository";
@@ -7,6 +8,7 @@ import type { GenerationRepository } from "./generation-repository";
 export type Workshop = FileKeeper & {
   generations: GenerationRepository;
   connections: Connections;
+  mediaLinks: MediaLinks;
   log: Log;
   /** Aborts when the server stops, so that nobody waits for a long download. Never used for a paid start. */
   stopping: AbortSignal;

@@ -21,7 +21,7 @@ const policy = (change: object = {}) =>
       policy: "p",
       signature: "s",
       upload_dir: "dir",
-      upload_host: "https://oss.example/store",
+      upload_host: "https://93.184.216.34/store",
       max_file_size_mb: "100",
       oss_access_key_id: "id",
       x_oss_object_acl: "private",

@@ -14,7 +14,7 @@ const policy = json(200, {
     policy: "p",
     signature: "s",
     upload_dir: "d",
-    upload_host: "https://oss.example",
+    upload_host: "https://93.184.216.34",
     oss_access_key_id: "i",
     x_oss_object_acl: "private",
     x_oss_forbid_overwrite: "true",
