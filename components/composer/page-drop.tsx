@@ -5,6 +5,8 @@ import { type DropEvent, useDropzone } from "react-dropzone";
 import { useToast } from "@/components/ui/toast";
 import { type AssetKind, slotLabel } from "@/lib/domain/asset";
 import { SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
+import { modeFor, modeWith, slotsOfMode } from "./draft";
+import { MODE_LABELS } from "./mode-labels";
 import { claimedKind, slotForFile } from "./slot-for-file";
 import { alternativeTo } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
@@ -80,6 +82,16 @@ export function PageDrop({
     return over?.kind === next.kind && over.slot === next.slot ? over : next;
   }
 
+  function wordsFor(slot: SlotName): string {
+    const instead = media[slot] ? ", in place of the one that is there" : "";
+    const isUsed = slotsOfMode(model, modeFor(model, { mode: modeWith(slot, { mode, media }) })).includes(
+      slot,
+    );
+    return isUsed
+      ? `It becomes the ${slotLabel(slot)}${instead}.`
+      : `It is kept as the ${slotLabel(slot)}${instead}: “${MODE_LABELS[mode]}” does not use it.`;
+  }
+
   const pasted = useRef(place);
   pasted.current = place;
   useEffect(() => {
@@ -109,14 +121,12 @@ export function PageDrop({
       })}
       {isDragActive && (
         // Beside the form on a wide screen: there every place can be aimed at.
-        <div className="pointer-events-none fixed inset-0 z-40 bg-veil p-6 lg:left-90 xl:left-110">
+        <div className="pointer-events-none fixed inset-0 z-40 bg-veil p-6 lg:left-[360px] xl:left-[440px]">
           <div className="flex size-full flex-col items-center justify-center gap-2 rounded-card border-2 border-lamp-ink border-dashed text-center">
             <div className="rounded-card border border-line bg-panel px-8 py-6">
               <p className="font-semibold text-display">Drop it anywhere</p>
               <p className="mt-1 text-lead text-muted">
-                {wantedSlot
-                  ? `It becomes the ${slotLabel(wantedSlot)}${media[wantedSlot] ? ", in place of the one that is there" : ""}.`
-                  : `${model.label} ${CANNOT[kind]}.`}
+                {wantedSlot ? wordsFor(wantedSlot) : `${model.label} ${CANNOT[kind]}.`}
               </p>
             </div>
           </div>

@@ -66,22 +66,23 @@ function homeOf(modelId: string): Region | undefined {
 
 function windowOf(query: URLSearchParams, now: number): { from: number; until: number } {
   const [start, end] = [instantOf(query, "start_time"), instantOf(query, "end_time")];
-  const until = end ?? (start === null ? now : Math.min(now, start + DAY_MS));
+  const until = end ?? (start === null ? now : start + DAY_MS);
   const from = start ?? until - DAY_MS;
   if (from > until || until - from > DAY_MS) {
     throw invalidParameter("start_time must be before end_time, and at most 24 hours before it.");
   }
-  return { from, until };
+  // A clock without milliseconds means all of its second.
+  return { from, until: end === null ? until : until + 999 };
 }
 
-/** `YYYYMMDDhhmmss`, in UTC+8 like every clock of this vendor; a second counts whole. */
+/** `YYYYMMDDhhmmss`, in UTC+8 like every clock of this vendor. */
 function instantOf(query: URLSearchParams, name: "start_time" | "end_time"): number | null {
   const text = query.get(name);
   if (text === null || text === "") return null;
   const iso = text.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, "$1-$2-$3T$4:$5:$6+08:00");
   const at = iso === text ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(at)) throw invalidParameter(`${name} must be of the form YYYYMMDDhhmmss.`);
-  return name === "end_time" ? at + 999 : at;
+  return at;
 }
 
 function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {

@@ -110,11 +110,24 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   };
 }
 
-const emulatorEnvSchema = envSchema
-  .pick({ EMULATOR_TIME_SCALE: true, EMULATOR_EXPIRY_SCALE: true })
-  .extend({ PORT: port.default(8787), EMULATOR_DATA_DIR: z.string().default("./data/emulator-server") });
+const emulatorEnvSchema = envSchema.pick({ EMULATOR_TIME_SCALE: true, EMULATOR_EXPIRY_SCALE: true }).extend({
+  PORT: port.default(8787),
+  EMULATOR_DATA_DIR: z.string().default("./data/emulator-server"),
+  EMULATOR_REGION: z.enum([...REGIONS, "all"]).default("ap-southeast-1"),
+  EMULATOR_STRICT: z.enum(["0", "1"]).default("0"),
+  EMULATOR_FULL_HD: z.enum(["0", "1"]).default("0"),
+});
 
-export type EmulatorEnv = { port: number; dataDir: string; timeScale: number | null; expiryScale: number };
+export type EmulatorEnv = {
+  port: number;
+  dataDir: string;
+  timeScale: number | null;
+  expiryScale: number;
+  /** Null: the models of every region. */
+  region: Raw["DASHSCOPE_REGION"] | null;
+  isStrict: boolean;
+  hasFullHd: boolean;
+};
 
 /** The settings of `npm run emulator`, which is a program of its own. */
 export function readEmulatorEnv(source: Record<string, string | undefined> = process.env): EmulatorEnv {
@@ -124,6 +137,9 @@ export function readEmulatorEnv(source: Record<string, string | undefined> = pro
     dataDir: resolve(raw.EMULATOR_DATA_DIR),
     timeScale: raw.EMULATOR_TIME_SCALE ?? null,
     expiryScale: raw.EMULATOR_EXPIRY_SCALE,
+    region: raw.EMULATOR_REGION === "all" ? null : raw.EMULATOR_REGION,
+    isStrict: raw.EMULATOR_STRICT === "1",
+    hasFullHd: raw.EMULATOR_FULL_HD === "1",
   };
 }
 

@@ -12,7 +12,7 @@ test("frames, audio and a clip each go where they belong, make their film, and n
   const { url } = await studio();
   await page.goto(url);
   const on = studioPage(page);
-  const says = (words: string | RegExp) => expect(on.composer.getByText(words)).toBeVisible();
+  const says = (words: string | RegExp) => expect(on.composer.getByText(words).first()).toBeVisible();
 
   await on.dropPicture("pier.jpg", await jpegPicture(480, 360));
   await says(/from your first frame/);
