@@ -1,4 +1,4 @@
-import { formatSeconds } from "./format-seconds";
+import { formatSeconds } from "@/lib/domain/format-seconds";
 
 /** What becomes of the given audio; shares are of the whole track, from its start. */
 export type AudioUse = {

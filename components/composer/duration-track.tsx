@@ -1,8 +1,8 @@
 "use client";
 
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { formatSeconds } from "@/lib/domain/format-seconds";
 import { nearest } from "./draft";
-import { formatSeconds } from "./format-seconds";
 import type { ClipFrame } from "./use-clip-frames";
 
 /** From here on the words have no room beside the handle and lie on the film. */

@@ -2,17 +2,17 @@
 
 import { useId } from "react";
 import { formatList, formatSize, slotLabel } from "@/lib/domain/asset";
+import { continuation } from "@/lib/domain/continuation";
+import { formatSeconds } from "@/lib/domain/format-seconds";
 import type { SlotName } from "@/lib/domain/models/model";
 import { predictOutputSize } from "@/lib/domain/models/output-size";
 import { AsideLine } from "./aside-line";
 import { AudioLane } from "./audio-lane";
 import { audioUse } from "./audio-use";
-import { continuation } from "./continuation";
 import { slotsOfMode } from "./draft";
 import { DurationTrack } from "./duration-track";
 import { FieldMessage } from "./field-message";
 import { FileLine } from "./file-line";
-import { formatSeconds } from "./format-seconds";
 import { FrameSlot, type SlotNeed } from "./frame-slot";
 import { ratioLabel } from "./ratio-label";
 import { fileUrl, knownSeconds, knownSize, stoppedMessage, thumbnailUrl } from "./slot-content";

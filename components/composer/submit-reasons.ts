@@ -1,9 +1,9 @@
 import { refuseForSlot, slotLabel } from "@/lib/domain/asset";
 import { type ConnectionView, placeLabel } from "@/lib/domain/connection";
+import { refuseContinuation } from "@/lib/domain/continuation";
 import { parametersSchemaFor, refuseMediaSet } from "@/lib/domain/models/generation-input";
 import type { Mode, Model, Slot } from "@/lib/domain/models/model";
 import { placeList, siteAt } from "@/lib/domain/models/offer";
-import { refuseContinuation } from "./continuation";
 import { type Draft, filledSlots, parametersToSend, readyInput, slotsOfMode } from "./draft";
 
 /** A reason why the draft cannot be sent; `field` names the place in the form, where there is one. */

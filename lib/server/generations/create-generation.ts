@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { refuseForSlot } from "@/lib/domain/asset";
+import { refuseContinuation } from "@/lib/domain/continuation";
 import { AppError, type FieldErrors } from "@/lib/domain/errors";
 import type { GenerationParameters, GenerationView, MediaInputs } from "@/lib/domain/generation";
 import { newLife } from "@/lib/domain/generation-state";
@@ -50,6 +51,7 @@ export async function createGeneration(
   const fields: FieldErrors = {
     ...(badSet && { [badSet.slot ?? "mode"]: badSet.message }),
     ...mediaFields,
+    ...refuseLength(order.mode, media, parameters, model),
     // What only this vendor cannot do, known before anything is spent.
     ...connection.provider.refuseOrder({
       media: files,
@@ -156,6 +158,20 @@ function withoutBlanks(parameters: Record<string, unknown>): GenerationParameter
     ([name, value]) => value !== undefined && (value !== "" || name === "prompt"),
   );
   return Object.fromEntries(given) as GenerationParameters;
+}
+
+/** The clip's own seconds count into the film: one no longer than the clip would be paid for nothing new. */
+function refuseLength(
+  mode: Mode,
+  media: MediaInputs,
+  parameters: GenerationParameters,
+  model: Model,
+): FieldErrors {
+  const clipSeconds = media.firstClip?.durationSeconds;
+  if (mode !== "continue" || !clipSeconds || typeof parameters.durationSeconds !== "number") return {};
+  const lengths = model.parameters.durationSeconds.values;
+  const message = refuseContinuation(clipSeconds, parameters.durationSeconds, lengths);
+  return message === null ? {} : { durationSeconds: message };
 }
 
 function predictSize(mode: Mode, media: MediaInputs, { resolution }: GenerationParameters): PixelSize | null {

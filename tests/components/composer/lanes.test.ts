@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { audioUse } from "@/components/composer/audio-use";
-import { continuation, refuseContinuation } from "@/components/composer/continuation";
 import { wavePeaks } from "@/components/composer/wave-peaks";
+import { continuation, refuseContinuation } from "@/lib/domain/continuation";
 
 describe("the audio lane", () => {
   test("longer audio is used up to the end of the film, and the rest is drawn as cut off", () => {
