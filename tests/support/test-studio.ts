@@ -69,7 +69,7 @@ export async function openTestStudio(dataDir?: string) {
     },
     async remove(): Promise<void> {
       await db.destroy();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
