@@ -1,9 +1,10 @@
 import { stat, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type ConnectionPlace, placeLabel } from "@/lib/domain/connection";
 import type { GenerationParameters } from "@/lib/domain/generation";
 import { catalogue } from "@/lib/domain/models/catalogue";
-import { type Mode, type Model, REGIONS, type Region, type SlotName } from "@/lib/domain/models/model";
-import { modelAt } from "@/lib/domain/models/offer";
+import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
+import { modelAt, placesOf } from "@/lib/domain/models/offer";
 import { predictOutputSize } from "@/lib/domain/models/output-size";
 import { createEmulator, type Emulator } from "@/lib/emulator/handler";
 import type { Fetch } from "@/lib/server/providers/http";
@@ -16,17 +17,17 @@ const never = new AbortController().signal;
 const PICTURE = { width: 320, height: 240 };
 const FPS = 30;
 
-type Cell = { model: Model; mode: Mode; region: Region };
+type Cell = { model: Model; mode: Mode; place: ConnectionPlace };
 const cells: Cell[] = catalogue.flatMap((known) =>
-  REGIONS.flatMap((region) => {
-    const model = modelAt(known, { vendor: "dashscope", region });
-    return model ? (Object.keys(model.modes) as Mode[]).map((mode) => ({ model, mode, region })) : [];
+  placesOf(known).flatMap((place) => {
+    const model = modelAt(known, place);
+    return model ? (Object.keys(model.modes) as Mode[]).map((mode) => ({ model, mode, place })) : [];
   }),
 );
 
 let studio: TestStudio;
 let inputs: Record<SlotName, JobFile>;
-const emulators = new Map<Region, Emulator>();
+const emulators = new Map<string, Emulator>();
 
 beforeAll(async () => {
   studio = await openTestStudio();
@@ -78,22 +79,27 @@ function silentWav(seconds: number): Buffer {
   return bytes;
 }
 
-function connect(region: Region) {
+function connect(place: ConnectionPlace) {
+  const name = place.vendor === "aimlapi" ? "gateway" : place.region;
   const emulator =
-    emulators.get(region) ??
+    emulators.get(name) ??
     createEmulator({
-      dataDir: studio.incoming.pathFor(`emulator-${region}`),
+      dataDir: studio.incoming.pathFor(`emulator-${name}`),
       media: testMedia(),
       clock: studio.clock,
       timeScale: 1,
       expiryScale: 1,
-      region,
+      ...(place.vendor === "dashscope" && { region: place.region }),
     });
-  emulators.set(region, emulator);
+  emulators.set(name, emulator);
   const fetch: Fetch = (input, init) => emulator.handler(new Request(input, init));
-  const env = { vendor: "dashscope", name: null, apiKey: "sk-cells", region, workspaceId: null } as const;
+  const env = { name: null, apiKey: "sk-cells", baseUrl: `https://${name}.vendor.test` };
   const { offered } = createConnections({
-    connections: [{ ...env, baseUrl: `https://${region}.vendor.test` }],
+    connections: [
+      place.vendor === "aimlapi"
+        ? { ...env, vendor: "aimlapi" }
+        : { ...env, vendor: "dashscope", region: place.region, workspaceId: null },
+    ],
     fetch,
     emulatorFetch: () => Promise.reject(new Error("The demo is not part of this test")),
     now: studio.clock.now,
@@ -101,12 +107,12 @@ function connect(region: Region) {
   return { provider: offered[0]?.provider ?? expect.fail("nothing is offered"), fetch };
 }
 
-describe("every model, in every mode and region, at its lowest tier and shortest length", () => {
-  it.each(cells.map((cell) => [`${cell.model.id}, ${cell.mode}, ${cell.region}`, cell] as const))(
+describe("every model, in every mode and place, at its lowest tier and shortest length", () => {
+  it.each(cells.map((cell) => [`${cell.model.id}, ${cell.mode}, ${placeLabel(cell.place)}`, cell] as const))(
     "%s makes a film of the promised size, length and sound",
-    async (_label, { model, mode, region }) => {
+    async (_label, { model, mode, place }) => {
       const rule = model.modes[mode] ?? expect.fail("no such mode");
-      const { provider, fetch } = connect(region);
+      const { provider, fetch } = connect(place);
       const { resolution, durationSeconds, template } = model.parameters;
       // Two seconds are the clip's own.
       const seconds = durationSeconds.values.find((value) => mode !== "continue" || value > 2) ?? 5;
@@ -117,7 +123,7 @@ describe("every model, in every mode and region, at its lowest tier and shortest
         ...(rule.onlyWithTemplate && template?.values[0] && { template: template.values[0] }),
       };
       const media = Object.fromEntries(rule.needs.map((slot) => [slot, inputs[slot]]));
-      const job = { model, place: { vendor: "dashscope", region } as const, mode, media, parameters };
+      const job = { model, place, mode, media, parameters };
       const task = await provider.start(await provider.prepare(job, never), never);
 
       studio.clock.advance(10 * 60_000);

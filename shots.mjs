@@ -1,0 +1,13 @@
+import { chromium } from "playwright";
+const b=await chromium.launch({executablePath:"/usr/bin/chromium",args:["--no-sandbox","--disable-background-networking","--disable-component-update","--disable-quic"]});
+const p=await b.newPage({viewport:{width:1440,height:900},colorScheme:"dark"});
+p.on("pageerror",e=>console.log("PAGEERR",e.message));
+await p.goto("http://127.0.0.1:3101/");
+await p.locator("input[type=file]").first().setInputFiles("/tmp/scene-dusk.jpg"); await p.waitForTimeout(1200);
+await p.getByRole("textbox",{name:"Prompt"}).fill("A lantern drifts over the valley");
+await p.screenshot({path:"/tmp/m1.png"});
+await p.getByRole("button",{name:/Between frames/}).or(p.getByRole("radio",{name:/Between/})).first().click(); await p.waitForTimeout(500);
+await p.screenshot({path:"/tmp/m2.png"});
+await p.goto("http://127.0.0.1:3101/connections"); await p.waitForTimeout(600); await p.getByRole("button",{name:/Test/}).first().click(); await p.waitForTimeout(1500);
+await p.screenshot({path:"/tmp/m3.png"});
+await b.close();
