@@ -15,8 +15,7 @@ export async function cancelTask(state: EmulatorState, taskId: string, caller: C
       "Failed to cancel the task, please confirm if the task is in PENDING status.",
     );
   }
-  task.cancelledAt = state.now();
-  await state.tasks.save(task);
+  await state.tasks.save(task, { cancelledAt: state.now() });
   state.runner.drop(task.id);
   return jsonReply({});
 }

@@ -3,13 +3,14 @@ import { findModel, TASK_LIFE_MS } from "./limits";
 import { startDueTasks } from "./start-due-tasks";
 import type { Task } from "./task";
 
-/** Every task of the account that the vendor has not forgotten yet, as it is now: whatever was due has started. */
+/** Every task of the account that the vendor has not forgotten yet, judged and as it is now. */
 export async function knownTasks(
   state: EmulatorState,
   caller: Caller,
   vendor: Task["vendor"],
 ): Promise<Task[]> {
   const tasks = state.tasks.all().filter((task) => isKnown(state, task, caller, vendor));
+  await patiently(Promise.all(tasks.map(({ id }) => state.runner.judged(id))));
   for (const model of new Set(tasks.map((task) => task.model))) await startWaiting(state, caller, model);
   return tasks;
 }
@@ -43,7 +44,7 @@ async function startWaiting(state: EmulatorState, { accountId }: Caller, model: 
 const PATIENCE_MS = 10_000;
 
 /** A host that never answers a download must not keep those waiting who only look. */
-async function patiently(judged: Promise<void>): Promise<void> {
+async function patiently(judged: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS);

@@ -12,7 +12,7 @@ import { invalidParameter } from "./vendor-error";
 export const CAPTION = "Demo · no AI was used";
 /** The vendor's is "AI生成"; there are no Chinese letters here. */
 export const WATERMARK = "AI";
-export const FRAMES_PER_SECOND = 30;
+const FRAMES_PER_SECOND = 30;
 
 type RenderTask = "render-move" | "render-transition" | "render-continuation";
 type Render = { [Name in RenderTask]: { name: Name; input: MediaTasks[Name]["input"] } }[RenderTask];

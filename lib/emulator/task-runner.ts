@@ -49,8 +49,7 @@ export function createTaskRunner(
       if (!(error instanceof VendorError))
         log.warn({ error, taskId: task.id }, "an input could not be judged");
       const { code, message } = error instanceof VendorError ? error : FAILED_HERE;
-      task.refusal = { code, message };
-      await store.save(task);
+      await store.save(task, { refusal: { code, message } });
       return null;
     }
   }
@@ -62,15 +61,14 @@ export function createTaskRunner(
     rendered = { taskId: task.id, dropping };
     try {
       await renderShot(reader.media, shot, AbortSignal.any([closing.signal, dropping.signal]));
-      task.film = { ...shot.film, renderedAt: reader.now() };
+      await store.save(task, { film: { ...shot.film, renderedAt: reader.now() } });
     } catch (error) {
       if (closing.signal.aborted || dropping.signal.aborted || !store.get(task.id)) return;
       log.warn({ error, taskId: task.id }, "a film could not be rendered");
-      task.refusal = FAILED_HERE;
+      await store.save(task, { refusal: FAILED_HERE });
     } finally {
       rendered = null;
     }
-    await store.save(task);
   }
 
   return {
@@ -84,7 +82,7 @@ export function createTaskRunner(
         .catch((error) => log.warn({ error, taskId: task.id }, "a task could not be kept"));
     },
     drop(taskId) {
-      if (rendered?.taskId === taskId) rendered.dropping.abort(new Error("the task was cancelled"));
+      if (rendered?.taskId === taskId) rendered.dropping.abort(new Error("nobody wants this film any more"));
     },
     async judged(taskId) {
       await judging.get(taskId);

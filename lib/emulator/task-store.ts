@@ -10,8 +10,8 @@ export type TaskStore = {
   /** Where a task's files lie; made by `makeFolder`. */
   folderOf(id: string): string;
   makeFolder(id: string): Promise<string>;
-  /** Durable when it resolves. */
-  save(task: Task): Promise<void>;
+  /** Durable when it resolves; a `change` is seen by nobody before that. */
+  save(task: Task, change?: Partial<Task>): Promise<void>;
   remove(id: string): Promise<void>;
 };
 
@@ -41,11 +41,11 @@ export async function openTaskStore(dataDir: string): Promise<TaskStore> {
       await syncFolder(root);
       return folderOf(id);
     },
-    save(task) {
+    save(task, change = {}) {
       tasks.set(task.id, task);
       // One after the other, each writing what is true when its turn comes: an older state never lands last.
       const before = saving.get(task.id) ?? Promise.resolve();
-      const saved = before.catch(() => {}).then(() => write(task));
+      const saved = before.catch(() => {}).then(() => write(task, change));
       saving.set(task.id, saved);
       return saved;
     },
@@ -53,12 +53,15 @@ export async function openTaskStore(dataDir: string): Promise<TaskStore> {
       tasks.delete(id);
       await saving.get(id)?.catch(() => {});
       saving.delete(id);
-      await rm(folderOf(id), { recursive: true, force: true });
+      // What is still being written there comes in between.
+      await rm(folderOf(id), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
 
-  async function write(task: Task): Promise<void> {
-    if (tasks.has(task.id)) await writeDurably(join(folderOf(task.id), RECORD), JSON.stringify(task));
+  async function write(task: Task, change: Partial<Task>): Promise<void> {
+    if (!tasks.has(task.id)) return;
+    await writeDurably(join(folderOf(task.id), RECORD), JSON.stringify({ ...task, ...change }));
+    Object.assign(task, change);
   }
 }
 

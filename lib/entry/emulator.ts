@@ -46,7 +46,7 @@ and, for the gateway,
 
 Words in a prompt choose what goes wrong:
 
-${scenarios.map(({ marker, meaning }) => `  ${marker.padEnd(24)}${meaning}`).join("\n")}
+${scenarios.map(({ marker, meaning }) => `  ${marker.padEnd(26)}${meaning}`).join("\n")}
 `);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

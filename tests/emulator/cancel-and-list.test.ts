@@ -51,6 +51,8 @@ test("a task that waits is cancelled, says so ever after, and is never rendered"
   });
   studio.clock.advance(600_000);
   expect((await studio.query(taskId)).output).toEqual(cancelled.output);
+  const [listed] = (await list(studio)).data;
+  expect([listed.status, listed.start_time, listed.end_time]).toEqual(["CANCELED", undefined, SUBMITTED_AT]);
   const folder = join(studio.dataDir, "tasks", taskId);
   await expect.poll(() => readdir(folder), PATIENCE).not.toContainEqual(expect.stringMatching(/mp4/));
 
@@ -230,5 +232,5 @@ test("the list looks at a day at most, by clocks in UTC+8, and the day before is
     });
   }
   studio.clock.advance(24 * 3_600_000 + 1);
-  expect(await total("")).toBe(0);
+  expect(await list(studio)).toMatchObject({ total: 0 });
 });

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { CAPTION } from "@/lib/emulator/make-film";
-import { captionRegion } from "@/lib/server/media/caption";
+import { CAPTION, WATERMARK } from "@/lib/emulator/make-film";
+import { captionRegion, markRegion } from "@/lib/server/media/caption";
 import { probeVideo } from "@/lib/server/media/probe-video";
 import { lumaAt, readFilm, soundOf } from "@/tests/fixtures/media/read-film";
 import { testFolder } from "@/tests/fixtures/media/test-folder";
@@ -226,6 +226,23 @@ test("a film of 1920 × 1080 is one to every reader, though its height is no mul
   const taskId = await studio.create(wan27([item("first_frame")], { resolution: "1080P" }));
   const { probe } = await finish(studio, taskId);
   expect(probe).toMatchObject({ width: 1920, height: 1080, frameCount: 60 });
+});
+
+test("a watermark that was asked for is drawn into the lower right corner, and no other is", async () => {
+  const studio = await startEmulator(media, { fetch: (await startHost(media)).fetch });
+  const likenesses = async (watermark: boolean) => {
+    const taskId = await studio.create(wan27([item("first_frame")], { watermark }));
+    const { path, done } = await finish(studio, taskId);
+    expect(done.output.video_url.includes("_watermark.mp4?")).toBe(watermark);
+    const seen = await readFilm(path, (film) => lumaAt(film, 0));
+    const given = await lumaOfPicture(first(), seen.width, seen.height);
+    const masks = [captionRegion(seen, CAPTION), markRegion(seen, WATERMARK, CAPTION)];
+    return [ssim(seen, given, masks.slice(0, 1)), ssim(seen, given, masks)] as const;
+  };
+  const [marked, besideMark] = await likenesses(true);
+  const [plain, besideNothing] = await likenesses(false);
+  expect(besideMark - marked).toBeGreaterThan(0.0003);
+  expect(Math.abs(besideNothing - plain)).toBeLessThan(0.0002);
 });
 
 test("a model of the one path is not made at the other", async () => {

@@ -144,6 +144,16 @@ test("a day after its end a task is gone from the disk, and not before", async (
   expect(await readdir(join(dataDir, "tasks"))).toEqual([]);
 });
 
+test("a task that runs out while its film is made is forgotten, film and all, and harms no request", async () => {
+  const { create, query, clock, dataDir } = await startEmulator(media, { expiryScale: 24 });
+  const taskId = await create(await firstFrameBody({ parameters: { duration: 15, resolution: "1080P" } }));
+  const folder = join(dataDir, "tasks", taskId);
+  await expect.poll(() => readdir(folder), PATIENCE).toContainEqual(expect.stringMatching(/\.tmp$/));
+  clock.advance(3_700_000);
+  expect(await query(taskId)).toMatchObject({ output: { task_status: "UNKNOWN" } });
+  await expect.poll(() => readdir(join(dataDir, "tasks")), PATIENCE).toEqual([]);
+});
+
 test("nothing on disk holds the key, and others on the machine cannot look inside", async () => {
   const { create, dataDir } = await startEmulator(media);
   const taskId = await create(await firstFrameBody({ prompt: "[demo:refused]" }), { key: "sk-very-secret" });

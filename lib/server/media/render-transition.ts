@@ -16,8 +16,8 @@ export function renderTransition(film: RenderTransition, context: TaskContext): 
 }
 
 // Shares of the film in which only the one or only the other picture is seen.
-const FIRST_ALONE = 0.15;
-const LAST_ALONE = 0.15;
+const FIRST_ALONE = 0.25;
+const LAST_ALONE = 0.25;
 
 /**
  * The camera goes into the first picture while it dissolves into the last, out of which a second camera comes. The first
