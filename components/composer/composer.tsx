@@ -36,6 +36,14 @@ export function Composer({
     if (refusal) setOpen(true);
   }, [refusal]);
 
+  // Taken: the sheet folds, so that the new card shows that it worked.
+  const lastSending = useRef(sendingRequestId);
+  useEffect(() => {
+    const wasSending = lastSending.current !== null;
+    lastSending.current = sendingRequestId;
+    if (wasSending && sendingRequestId === null && !refusal) setOpen(false);
+  }, [sendingRequestId, refusal]);
+
   function press(event: KeyboardEvent) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat) {
       event.preventDefault();

@@ -20,7 +20,7 @@ export function ClipCard({ view, actions, tabIndex, isPreviewing }: CardProps) {
         loading="lazy"
         decoding="async"
         draggable={false}
-        className="absolute inset-0 size-full object-cover"
+        className="absolute inset-0 size-full object-contain"
       />
       {isPreviewing && (
         <video
@@ -29,7 +29,7 @@ export function ClipCard({ view, actions, tabIndex, isPreviewing }: CardProps) {
           loop
           playsInline
           autoPlay
-          className="absolute inset-0 size-full object-cover"
+          className="absolute inset-0 size-full object-contain"
         />
       )}
       <OpenLink view={view} onOpen={actions.open} />

@@ -66,7 +66,7 @@ export function VideoPlayer({ clip, title }: { clip: ClipView; title: string }) 
             preload="auto"
             onClick={film.togglePlay}
             aria-label={title}
-            className="h-auto max-h-full w-auto max-w-full rounded-card bg-stage object-contain outline-line-strong outline-offset-2"
+            className="h-auto max-h-full w-auto max-w-full max-lg:max-h-[calc(100dvh-220px)] rounded-card bg-stage object-contain outline-line-strong outline-offset-2"
             style={{ aspectRatio: `${clip.width} / ${clip.height}` }}
           />
         )}

@@ -49,7 +49,7 @@ export function ShareDialog({
           <p>
             {revoke.isSuccess
               ? "Taken back. The old link leads nowhere from now on."
-              : "Whoever has the link can watch the clip, without signing in. They see the clip alone: not your words, not your picture, not your settings."}
+              : "Whoever has the link can watch the clip, without signing in. They see the clip alone: not your words, not your original files, not your settings."}
           </p>
           <Button
             look="primary"

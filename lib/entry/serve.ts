@@ -42,6 +42,14 @@ export async function serve(options: Options): Promise<Server> {
     { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 },
     (request, response) => void answer(request, response),
   );
+  // A body that is shorter or longer than its announced length never becomes a request; its sender gets a sentence too.
+  server.on("clientError", (_error, socket) => {
+    if (!socket.writable) return socket.destroy();
+    const words = "The request is not whole: what came does not match its headers or its announced length.\n";
+    socket.end(
+      `HTTP/1.1 400 ${STATUS_CODES[400]}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${words.length}\r\nConnection: close\r\n\r\n${words}`,
+    );
+  });
   server.on("upgrade", (request, socket, head) => {
     if (!options.isDev || judge(request, options.policy)) refuseUpgrade(socket);
     else if (!nextUpgrades.emit("upgrade", request, socket, head)) socket.destroy();
