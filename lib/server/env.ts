@@ -29,7 +29,7 @@ const envSchema = z.object({
   DASHSCOPE_WORKSPACE_ID: workspaceId.optional(),
   DASHSCOPE_BASE_URL: httpUrl.optional(),
 
-  AIMLAPI_API_KEY: z.string().optional(),
+  AIMLAPI_API_KEY: apiKey.optional(),
   AIMLAPI_BASE_URL: httpUrl.default("https://api.aimlapi.com"),
 
   CONNECTIONS: z.string().optional(),
@@ -178,7 +178,7 @@ const connectionName = z
   .string()
   .trim()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,39}$/u, "is 1 to 40 letters, digits, spaces or ._()/-");
-const named = { name: connectionName, apiKey: z.string().min(1, "is empty") };
+const named = { name: connectionName, apiKey };
 
 const connectionsSchema = z
   .array(

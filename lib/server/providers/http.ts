@@ -49,10 +49,10 @@ export async function requestText(
   } catch (cause) {
     if (timeout.aborted)
       throw new TransportError(`No answer within ${limits.timeoutMs / 1000} s`, true, cause);
-    const failed = findErrno(cause);
+    const failures = findErrnos(cause);
     throw new TransportError(
-      failed ? `The connection failed (${failed.code})` : "The connection failed",
-      !neverOpened(failed),
+      failures[0] ? `The connection failed (${failures[0].code})` : "The connection failed",
+      !neverOpened(failures),
       cause,
     );
   }
@@ -78,25 +78,28 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A route can be lost on an open connection too: only a failed look-up or connect proves that nothing went out. */
-function neverOpened(failed: Errno | null): boolean {
+/** A route can be lost on an open connection too: only failed look-ups and connects prove that nothing went out. */
+function neverOpened(failures: readonly Errno[]): boolean {
   return (
-    failed !== null &&
-    (NEVER_OPENED.has(failed.code) || failed.syscall === "connect" || failed.syscall === "getaddrinfo")
+    failures.length > 0 &&
+    failures.every(
+      ({ code, syscall }) => NEVER_OPENED.has(code) || syscall === "connect" || syscall === "getaddrinfo",
+    )
   );
 }
 
-function findErrno(error: unknown): Errno | null {
+/** What failed at the bottom: one thing, or one for each address of a host that has several. */
+function findErrnos(error: unknown): Errno[] {
   for (let at = error; at instanceof Error; at = at.cause) {
+    // It carries the code of its first error, but not what was being done.
+    if (at instanceof AggregateError && at.errors.length > 0) return at.errors.flatMap(findErrnos);
     if ("code" in at && typeof at.code === "string") {
-      return {
-        code: at.code,
-        syscall: "syscall" in at && typeof at.syscall === "string" ? at.syscall : null,
-      };
+      return [
+        { code: at.code, syscall: "syscall" in at && typeof at.syscall === "string" ? at.syscall : null },
+      ];
     }
-    if (at instanceof AggregateError && at.errors.length > 0) return findErrno(at.errors[0]);
   }
-  return null;
+  return [];
 }
 
 /** `Retry-After` in milliseconds from `now`, whether it gives seconds or a date; null where absent or unreadable. */

@@ -68,7 +68,16 @@ describe("a start", () => {
   it("that surely never left is tried again, later and later", async () => {
     const vendor = vendorThat(
       connectionError("ECONNREFUSED", "connect"),
-      connectionError("ENOTFOUND", "getaddrinfo"),
+      // A host with several addresses, none of which answers.
+      new TypeError("fetch failed", {
+        cause: Object.assign(
+          new AggregateError([
+            connectionError("ECONNREFUSED", "connect").cause,
+            connectionError("EHOSTUNREACH", "connect").cause,
+          ]),
+          { code: "ECONNREFUSED" },
+        ),
+      }),
       accepted,
     );
     const shop = openWorkshop(studio, vendor.fetch);

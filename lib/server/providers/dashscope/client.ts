@@ -202,7 +202,8 @@ function refusedOrUnclear(reply: HttpReply, sent: readonly SlotName[], now: numb
   const raw = readError(reply);
   if (!raw) return unclearReply(reply, now);
   const isProof =
-    (reply.status >= 400 && reply.status < 500) || (reply.status === 503 && raw.code === "ModelUnavailable");
+    (reply.status >= 400 && reply.status < 500 && reply.status !== 408) ||
+    (reply.status === 503 && raw.code === "ModelUnavailable");
   const { waitMs, ...refusal } = failureFor(raw, sent, isProof);
   return new ProviderError({
     ...refusal,
