@@ -35,10 +35,9 @@ export type H264Encoder = {
 
 const OPTIONS = { preset: "veryfast", crf: "19", profile: "high" };
 const KEY_FRAME_EVERY_SECONDS = 2;
-// As many as the processor has would make films differ from machine to machine, and take memory with each.
+// As many as the processor has would make films differ from machine to machine, and take memory with each. No ceiling on
+// the bit rate: with several threads x264 would keep to it differently each time.
 const THREAD_COUNT = 3;
-// A ceiling for noisy pictures, far above what a calm one takes.
-const BITS_PER_PIXEL_MAX = 0.45;
 
 /**
  * H.264 High, BT.709 limited range. Mediabunny's own encoder would do, but it offers x264's slow default only and
@@ -66,8 +65,6 @@ export async function openH264Encoder(film: {
   context.colorSpace = AVCOL_SPC_BT709;
   context.chromaLocation = AVCHROMA_LOC_CENTER;
   context.threadCount = THREAD_COUNT;
-  context.rcMaxRate = BigInt(Math.round(width * height * framesPerSecond * BITS_PER_PIXEL_MAX));
-  context.rcBufferSize = Number(context.rcMaxRate) * 2;
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   for (const [name, value] of Object.entries(OPTIONS)) context.setOption(name, value);
   FFmpegError.throwIfError(await context.open2(codec), "open the H.264 encoder");
