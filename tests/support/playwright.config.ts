@@ -13,6 +13,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
+  // As for the other tests: a shared machine may stall. Playwright names what needed its second try.
+  retries: process.env.CI ? 1 : 0,
   reporter: [["list"], ["json", { outputFile: resolve(root, "test-results/playwright.json") }]],
   use: {
     actionTimeout: 15_000,
