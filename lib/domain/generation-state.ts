@@ -38,8 +38,8 @@ export type GenerationEvent =
   /** Perhaps accepted, perhaps billed. Never sent again by itself. */
   | { type: "fate-unknown"; at: number; dueAt: number | null; failure: Failure }
   | { type: "found"; at: number; remoteTask: unknown; deadlineAt: number; dueAt: number }
-  /** The vendor proved that nothing was accepted. */
-  | { type: "surely-absent"; at: number; dueAt: number }
+  /** Another look at the vendor's list did not settle it; the failure says how it stands. */
+  | { type: "still-unconfirmed"; at: number; dueAt: number | null; failure: Failure }
   | { type: "closed-by-person"; at: number; failure: Failure }
   /** A look at the vendor that changed nothing but what is known. */
   | { type: "progressed"; at: number; remoteWord: string | null; dueAt: number }
@@ -93,7 +93,7 @@ export function newLife(at: number): GenerationLife {
 export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]> = {
   queued: ["claimed", "postponed", "cancel-asked", "refused"],
   submitting: ["accepted", "postponed", "refused", "fate-unknown"],
-  unconfirmed: ["found", "surely-absent", "closed-by-person"],
+  unconfirmed: ["found", "still-unconfirmed", "closed-by-person"],
   running: ["progressed", "cancel-asked", "finished", "remote-cancelled", "remote-failed"],
   saving: ["stored", "not-stored", "lost", "cancel-asked"],
   succeeded: [],
@@ -131,8 +131,8 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
         dueAt: event.dueAt,
         failure: event.failure,
       };
-    case "surely-absent":
-      return { state: "queued", submittedAt: null, dueAt: event.dueAt, failure: null };
+    case "still-unconfirmed":
+      return { lastCheckedAt: event.at, dueAt: event.dueAt, failure: event.failure };
     case "fate-unknown":
       return { state: "unconfirmed", dueAt: event.dueAt, failure: event.failure };
     case "progressed":
@@ -177,4 +177,10 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
 
 function ended(state: GenerationState, at: number): Partial<GenerationLife> {
   return { state, finishedAt: at, dueAt: null, failure: null };
+}
+
+/** A look at the vendor that told nothing new: it moves the row, but is no part of its history. */
+export function isMereLook(before: GenerationLife, event: GenerationEvent): boolean {
+  if (event.type === "progressed") return true;
+  return event.type === "still-unconfirmed" && event.failure.explanation === before.failure?.explanation;
 }

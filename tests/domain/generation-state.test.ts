@@ -27,7 +27,7 @@ const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: 
   refused: { type: "refused", at: 2, failure },
   "fate-unknown": { type: "fate-unknown", at: 2, dueAt: null, failure },
   found: { type: "found", at: 2, remoteTask: { taskId: "t" }, deadlineAt: 99, dueAt: 5 },
-  "surely-absent": { type: "surely-absent", at: 2, dueAt: 7 },
+  "still-unconfirmed": { type: "still-unconfirmed", at: 2, dueAt: 7, failure },
   "closed-by-person": { type: "closed-by-person", at: 2, failure },
   progressed: { type: "progressed", at: 2, remoteWord: "RUNNING", dueAt: 9 },
   "cancel-asked": { type: "cancel-asked", at: 2 },
@@ -50,7 +50,7 @@ const EVENT_TYPES = Object.keys(EVENTS) as GenerationEventType[];
 const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, GenerationState>>> = {
   queued: { claimed: "submitting", postponed: "queued", refused: "failed", "cancel-asked": "cancelled" },
   submitting: { accepted: "running", postponed: "queued", refused: "failed", "fate-unknown": "unconfirmed" },
-  unconfirmed: { found: "running", "surely-absent": "queued", "closed-by-person": "failed" },
+  unconfirmed: { found: "running", "still-unconfirmed": "unconfirmed", "closed-by-person": "failed" },
   running: {
     progressed: "running",
     "cancel-asked": "running",
@@ -92,8 +92,13 @@ describe("what an event carries", () => {
     });
   });
 
-  it("never makes an unconfirmed start due again by itself", () => {
-    expect(next(lifeIn("submitting"), EVENTS["fate-unknown"])?.dueAt).toBeNull();
+  it("never lets an unconfirmed start be sent again", () => {
+    const unsure = next(lifeIn("submitting"), EVENTS["fate-unknown"]);
+    const later = unsure && next(unsure, EVENTS["still-unconfirmed"]);
+    expect(later?.state).toBe("unconfirmed");
+    for (const event of Object.values(EVENTS)) {
+      expect(later && next(later, event)?.state).not.toBe("queued");
+    }
   });
 
   it("keeps the file of a clip whose cancel came too late, and calls it cancelled", () => {
@@ -133,7 +138,6 @@ describe("any sequence of events", () => {
           expect(after.version).toBe(life.version + 1);
           if (type === "claimed") startsThatMayCount += 1;
           if (type === "postponed" && life.state === "submitting") startsThatMayCount -= 1;
-          if (type === "surely-absent") startsThatMayCount -= 1;
           expect(startsThatMayCount).toBeLessThanOrEqual(1);
           life = after;
         }

@@ -41,17 +41,24 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch) {
     return studio.generations.leaseDue({ holder, until: now + LEASE_MS }, now);
   }
 
+  async function step(generation: Generation | null): Promise<void> {
+    if (!generation) throw new Error("Nothing is due");
+    await advanceGeneration(workshop, generation);
+    await studio.generations.releaseLease(generation.id, holder);
+  }
+
   return {
     workshop,
     lease,
+    /** One step of a leased row. */
+    step,
 
     /** Does every step that is due now; answers how many there were. */
     async advanceDue(stepsMax = 20): Promise<number> {
       for (let steps = 0; steps < stepsMax; steps += 1) {
         const generation = await lease();
         if (!generation) return steps;
-        await advanceGeneration(workshop, generation);
-        await studio.generations.releaseLease(generation.id, holder);
+        await step(generation);
       }
       throw new Error(`Still due after ${stepsMax} steps`);
     },

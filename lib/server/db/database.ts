@@ -1,5 +1,6 @@
 import { type Dialect, Kysely, Migrator, type Transaction } from "kysely";
 import * as firstTables from "./migrations/0001-first-tables";
+import * as remoteTaskId from "./migrations/0003-remote-task-id";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -10,7 +11,9 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
   const db = new Kysely<Tables>({ dialect });
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ "0001-first-tables": firstTables }) },
+    provider: {
+      getMigrations: async () => ({ "0001-first-tables": firstTables, "0003-remote-task-id": remoteTaskId }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) {

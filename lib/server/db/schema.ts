@@ -62,6 +62,7 @@ export type GenerationTable = {
   lease_holder: string | null;
   lease_until: number | null;
   remote_task_json: string | null;
+  remote_task_id: string | null;
   remote_word: string | null;
   submitted_at: number | null;
   last_checked_at: number | null;

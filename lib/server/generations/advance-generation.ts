@@ -1,6 +1,7 @@
 import { checkGeneration } from "./check-generation";
 import type { Generation } from "./generation";
 import { saveGeneration } from "./save-generation";
+import { settleGeneration } from "./settle-generation";
 import { submitGeneration } from "./submit-generation";
 import type { Workshop } from "./workshop";
 import { startOfUnknownFate } from "./workshop-failures";
@@ -22,6 +23,7 @@ export async function advanceGeneration(workshop: Workshop, generation: Generati
     case "saving":
       return saveGeneration(workshop, generation);
     case "unconfirmed":
+      return settleGeneration(workshop, generation);
     case "succeeded":
     case "failed":
     case "cancelled":

@@ -1,5 +1,5 @@
 import type { ClipView, GenerationView } from "@/lib/domain/generation";
-import { type GenerationEvent, next } from "@/lib/domain/generation-state";
+import { type GenerationEvent, isMereLook, next } from "@/lib/domain/generation-state";
 import type { Database, DatabaseTransaction } from "../db/database";
 import { isUniqueViolation } from "../db/dialect";
 import { type Generation, toGenerationView } from "./generation";
@@ -71,7 +71,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
             .where("version", "=", generation.version)
             .executeTakeFirst();
           if (written.numUpdatedRows !== 1n) throw new Overtaken();
-          if (resolved.type !== "progressed")
+          if (!isMereLook(generation, resolved))
             await appendEvent(transaction, after, resolved.type, resolved.at);
           return after;
         })
@@ -81,6 +81,35 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
         });
       if (after) bus.changed(after);
       return after;
+    },
+
+    /** Which of the vendor's task ids rows of ours have, whoever owns them. */
+    async findKnownTaskIds(taskIds: readonly string[]): Promise<Set<string>> {
+      if (taskIds.length === 0) return new Set();
+      const rows = await db
+        .selectFrom("generations")
+        .select("remote_task_id")
+        .where("remote_task_id", "in", taskIds)
+        .execute();
+      return new Set(rows.flatMap((row) => row.remote_task_id ?? []));
+    },
+
+    /**
+     * Starts of a model sent in the window (epoch ms, both ends in) that may have been accepted and have no task of
+     * their own, whoever owns them: still on their way, unconfirmed, or ended without anybody knowing.
+     */
+    async listStartsWithoutTask(modelId: string, from: number, until: number): Promise<Generation[]> {
+      const rows = await db
+        .selectFrom("generations")
+        .selectAll()
+        .where("model_id", "=", modelId)
+        .where("submitted_at", ">=", from)
+        .where("submitted_at", "<=", until)
+        .where("remote_task_id", "is", null)
+        .execute();
+      return rows
+        .map(toGeneration)
+        .filter(({ state, failure }) => state === "submitting" || failure?.charged === "unknown");
     },
 
     /** Puts a row that ended without a clip away, or back. No change of state, but a version of its own. */

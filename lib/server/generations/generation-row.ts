@@ -3,6 +3,7 @@ import type { GenerationState } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import type { Money } from "@/lib/domain/money";
 import type { GenerationTable } from "../db/schema";
+import type { RemoteTask } from "../providers/provider";
 import type { Generation } from "./generation";
 
 export type GenerationRow = Selectable<GenerationTable>;
@@ -60,6 +61,7 @@ export function lifeColumns(life: Generation) {
     due_at: life.dueAt,
     deadline_at: life.deadlineAt,
     remote_task_json: stringify(life.remoteTask),
+    remote_task_id: (life.remoteTask as RemoteTask | null)?.taskId ?? null,
     remote_word: life.remoteWord,
     submitted_at: life.submittedAt,
     last_checked_at: life.lastCheckedAt,

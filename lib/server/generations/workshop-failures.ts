@@ -8,17 +8,21 @@ export function startOfUnknownFate(at: number, raw: Raw): GenerationEvent {
   return {
     type: "fate-unknown",
     at,
-    dueAt: null,
-    failure: {
-      kind: "unconfirmed",
-      title: "No answer to the start",
-      explanation:
-        "The request went out, but no answer came back, so the vendor may have taken it and may bill it. It is not sent again by itself. Look at the vendor's console, then close it here.",
-      input: null,
-      charged: "unknown",
-      advice: "decide",
-      raw,
-    },
+    dueAt: at,
+    failure: unconfirmed("The vendor's list of tasks is being asked.", raw),
+  };
+}
+
+/** How a start of unknown fate stands; `finding` is what looking for it has brought so far. */
+export function unconfirmed(finding: string, raw: Raw): Failure {
+  return {
+    kind: "unconfirmed",
+    title: "No answer to the start",
+    explanation: `It was sent, but no answer came back, so the vendor may have taken it and may bill it. It is not sent again by itself. ${finding}`,
+    input: null,
+    charged: "unknown",
+    advice: "decide",
+    raw,
   };
 }
 

@@ -41,7 +41,14 @@ export type RemoteResult = { url: string; expiresAt: number | null };
 
 export type RemoteStatus =
   | { kind: "queued" | "running"; word: string }
-  | { kind: "succeeded"; result: RemoteResult; usage: unknown; actualPrompt: string | null }
+  | {
+      kind: "succeeded";
+      result: RemoteResult;
+      usage: unknown;
+      actualPrompt: string | null;
+      /** The prompt as it was sent, where the vendor repeats it. */
+      sentPrompt: string | null;
+    }
   | { kind: "failed"; failure: Failure }
   | { kind: "cancelled" }
   /** The vendor does not have the task (any more). */

@@ -181,7 +181,7 @@ describe("a start", () => {
     studio.clock.advance(LEASE_MS + 1);
     await shop.advanceDue();
     expect((await shop.read(id)).state).toBe("unconfirmed");
-    expect(vendor.sent).toEqual([]);
+    expect(vendor.sentTo(CREATE)).toEqual([]);
   });
 
   it("is not sent when its first frame is gone", async () => {

@@ -45,6 +45,7 @@ export function toRemoteStatus(json: unknown, sent: readonly SlotName[]): Remote
         result: { url: video.url, expiresAt: null },
         usage: meta?.usage ?? null,
         actualPrompt: null,
+        sentPrompt: null,
       };
     case "error":
       return {

@@ -18,6 +18,7 @@ const taskReplySchema = z.object({
     task_status: z.string().min(1),
     video_url: text,
     actual_prompt: text,
+    orig_prompt: text,
     code: text,
     message: text,
   }),
@@ -77,6 +78,7 @@ export function toRemoteStatus(json: unknown, sent: readonly SlotName[]): Remote
         result: { url: output.video_url, expiresAt: readExpiry(output.video_url) },
         usage: usage ?? null,
         actualPrompt: output.actual_prompt ?? null,
+        sentPrompt: output.orig_prompt ?? null,
       };
     case "FAILED":
       return {
