@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { newId } from "@/lib/domain/ids";
 import type { GenerationEnvelope } from "@/lib/domain/models/generation-input";
 import { storeUpload } from "@/lib/server/assets/store-upload";
+import type { ConnectionEnv } from "@/lib/server/env";
 import { advanceGeneration } from "@/lib/server/generations/advance-generation";
 import { createGeneration } from "@/lib/server/generations/create-generation";
 import type { Generation } from "@/lib/server/generations/generation";
@@ -15,19 +16,19 @@ import type { TestStudio } from "./test-studio";
 export const TEST_KEY = "sk-test-0123456789";
 export const OWNER = "usr_a";
 
-/** A studio with one DashScope connection whose network is `fetch`. Steps run when the test says so. */
-export function openWorkshop(studio: TestStudio, fetch: Fetch) {
+const SINGAPORE: ConnectionEnv = {
+  vendor: "dashscope",
+  name: null,
+  apiKey: TEST_KEY,
+  region: "ap-southeast-1",
+  workspaceId: null,
+  baseUrl: null,
+};
+
+/** A studio with one connection, to Singapore by default, whose network is `fetch`. Steps run when the test says so. */
+export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SINGAPORE) {
   const connections = createConnections({
-    connections: [
-      {
-        vendor: "dashscope",
-        name: null,
-        apiKey: TEST_KEY,
-        region: "ap-southeast-1",
-        workspaceId: null,
-        baseUrl: null,
-      },
-    ],
+    connections: [connection],
     fetch,
     emulatorFetch: () => Promise.reject(new Error("The demo is not part of this test")),
     now: studio.clock.now,
