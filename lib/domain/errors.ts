@@ -7,6 +7,7 @@ export const ERROR_STATUS = {
   "price-changed": 409,
   "state-changed": 409,
   "already-ordered": 409,
+  "over-cap": 402,
   "sign-in-required": 401,
   "forbidden-origin": 403,
   "not-found": 404,

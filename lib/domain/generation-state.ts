@@ -1,5 +1,6 @@
 import type { Failure } from "./failure";
 import type { GenerationState } from "./generation";
+import type { Money } from "./money";
 
 /** The part of a generation that the state machine reads and writes. Instants are epoch milliseconds. */
 export type GenerationLife = {
@@ -21,6 +22,8 @@ export type GenerationLife = {
   /** Where the vendor keeps the finished file, and until when (null: not said). */
   result: { url: string; expiresAt: number | null } | null;
   usage: unknown;
+  /** What the vendor billed by its own word; null where it has not said, or says it in a way we cannot read. */
+  cost: Money | null;
   actualPrompt: string | null;
   /** Why it failed; while it still waits, why the last try did not work. */
   failure: Failure | null;
@@ -49,6 +52,7 @@ export type GenerationEvent =
       at: number;
       result: { url: string; expiresAt: number | null };
       usage: unknown;
+      cost: Money | null;
       actualPrompt: string | null;
     }
   | { type: "remote-cancelled"; at: number }
@@ -82,6 +86,7 @@ export function newLife(at: number): GenerationLife {
     finishedAt: null,
     result: null,
     usage: null,
+    cost: null,
     actualPrompt: null,
     failure: null,
     videoAssetId: null,
@@ -147,6 +152,7 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
         attempt: 0,
         result: event.result,
         usage: event.usage,
+        cost: event.cost,
         actualPrompt: event.actualPrompt,
         lastCheckedAt: event.at,
         dueAt: event.at,

@@ -69,6 +69,8 @@ export type GenerationView = {
   predictedSize: PixelSize | null;
   /** The estimate shown at submit; null where the price is not known. */
   price: Money | null;
+  /** What the vendor billed, once it has said so. */
+  cost: Money | null;
   /** The vendor's own status word while it runs, as it came. */
   remoteWord: string | null;
   createdAt: number;

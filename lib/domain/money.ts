@@ -1,11 +1,23 @@
+export const CURRENCIES = ["USD", "CNY"] as const;
+export type Currency = (typeof CURRENCIES)[number];
+
 /** Integer millionths of a currency's unit, always beside the currency: $0.50 is `{ amountMicro: 500_000, currency: "USD" }`. */
-export type Money = { amountMicro: number; currency: "USD" | "CNY" };
+export type Money = { amountMicro: number; currency: Currency };
 
 /** `$0.50`, `¥3.00`, and as many decimals as a price below a cent needs: `$0.0375`. */
 export function formatMoney({ amountMicro, currency }: Money): string {
   const decimals = amountMicro % 10_000 === 0 ? 2 : 4;
   const sign = currency === "USD" ? "$" : "¥";
   return `${sign}${(amountMicro / 1_000_000).toFixed(decimals)}`;
+}
+
+/** Reads `20 USD` or `0.0375 USD`, exactly; null where it is anything else or finer than a millionth. */
+export function parseMoney(text: string): Money | null {
+  const match = /^(\d{1,9})(?:\.(\d{1,6}))? ?(USD|CNY)$/.exec(text.trim());
+  if (!match) return null;
+  const [, whole, fraction = "", currency] = match;
+  const amountMicro = Number(whole) * 1_000_000 + Number(fraction.padEnd(6, "0"));
+  return { amountMicro, currency: currency as Currency };
 }
 
 export function isSameMoney(left: Money | null, right: Money | null): boolean {

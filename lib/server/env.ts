@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
+import { readCaps, type SpendCap } from "./spend/spend-caps";
 
 /** A header carries it: a curly quote or a line break from copying would make every call fail in an odd way. */
 const apiKey = z
@@ -22,6 +23,7 @@ const envSchema = z.object({
   PORT: port.default(3000),
   DATA_DIR: z.string().default("./data"),
   PUBLIC_URL: httpUrl.optional(),
+  TZ: z.string().refine(isTimeZone, "is no time zone; write it like Europe/Berlin").optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 
   DASHSCOPE_API_KEY: apiKey.optional(),
@@ -33,6 +35,12 @@ const envSchema = z.object({
   AIMLAPI_BASE_URL: httpUrl.default("https://api.aimlapi.com"),
 
   CONNECTIONS: z.string().optional(),
+
+  SPEND_CAP_DAY: z.string().optional(),
+  SPEND_CAP_MONTH: z.string().optional(),
+  SPEND_CAP_PERSON_DAY: z.string().optional(),
+  SPEND_CAP_PERSON_MONTH: z.string().optional(),
+  OPERATORS: z.string().optional(),
 
   EMULATOR_TIME_SCALE: z.coerce.number().positive().max(100_000).optional(),
   EMULATOR_EXPIRY_SCALE: z.coerce.number().positive().max(1_000_000).default(1),
@@ -85,6 +93,11 @@ export type Env = {
   /** The connection of the simple variables alone. */
   /** Every connection: those of the simple variables, then those of CONNECTIONS. */
   connections: ConnectionEnv[];
+  /** Days and months of the spend begin at midnight here. */
+  timeZone: string;
+  caps: SpendCap[];
+  /** Who may see what everybody spends, in the way of SIGN_IN_ALLOW. */
+  operators: string[];
   emulator: { timeScale: number | null; expiryScale: number };
   signIn: { methods: SignInMethod[]; allow: string[]; secret: string | null };
 };
@@ -105,6 +118,9 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     publicUrl: raw.PUBLIC_URL ?? null,
     logLevel: raw.LOG_LEVEL,
     connections: readConnections(raw),
+    timeZone: raw.TZ ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    caps: readAllCaps(raw),
+    operators: readList(raw.OPERATORS),
     emulator: { timeScale: raw.EMULATOR_TIME_SCALE ?? null, expiryScale: raw.EMULATOR_EXPIRY_SCALE },
     signIn: { methods: readSignInMethods(raw), allow: readAllowList(raw), secret: raw.AUTH_SECRET ?? null },
   };
@@ -264,12 +280,41 @@ function readSignInMethods(raw: Raw): SignInMethod[] {
   return methods;
 }
 
-// Anybody can have a GitHub or Google account, and whoever signs in spends the operator's money.
-function readAllowList(raw: Raw): string[] {
-  const allow = (raw.SIGN_IN_ALLOW ?? "")
+function readList(text = ""): string[] {
+  return text
     .split(",")
     .map((entry) => entry.trim().toLowerCase())
     .filter(Boolean);
+}
+
+function readAllCaps(raw: Raw): SpendCap[] {
+  const places = [
+    ["SPEND_CAP_DAY", "everyone", "day"],
+    ["SPEND_CAP_MONTH", "everyone", "month"],
+    ["SPEND_CAP_PERSON_DAY", "person", "day"],
+    ["SPEND_CAP_PERSON_MONTH", "person", "month"],
+  ] as const;
+  return places.flatMap(([name, scope, period]) => {
+    try {
+      return readCaps(scope, period, raw[name]);
+    } catch (error) {
+      throw new EnvError(`${name}: ${(error as Error).message}.`);
+    }
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Anybody can have a GitHub or Google account, and whoever signs in spends the operator's money.
+function readAllowList(raw: Raw): string[] {
+  const allow = readList(raw.SIGN_IN_ALLOW);
   if (allow.length === 0 && (raw.GITHUB_CLIENT_ID || raw.GOOGLE_CLIENT_ID)) {
     throw new EnvError(
       "SIGN_IN_ALLOW: say who may sign in with GitHub or Google, as addresses or @domains with commas between (or * for everybody).",

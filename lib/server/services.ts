@@ -23,6 +23,8 @@ import { createConnections } from "./providers/registry";
 import { isLoopbackAddress } from "./request-guard";
 import { readAuthSecret } from "./secrets";
 import { createShareRepository } from "./shares/share-repository";
+import { createSpendLedger } from "./spend/spend-ledger";
+import { createSpendRepository } from "./spend/spend-repository";
 import { createDiskStorage } from "./storage/disk-storage";
 import { openIncoming } from "./storage/incoming";
 
@@ -97,6 +99,12 @@ async function createServices(env: Env) {
   const assets = createAssetRepository(db);
   const generations = createGenerationRepository(db, bus);
   const shares = createShareRepository(db);
+  const spend = createSpendLedger({
+    repository: createSpendRepository(db),
+    caps: env.caps,
+    timeZone: env.timeZone,
+    clock,
+  });
 
   const stopping = new AbortController();
   const workshop: Workshop = {
@@ -149,6 +157,7 @@ async function createServices(env: Env) {
     connections,
     mediaLinks,
     shares,
+    spend,
     /** Aborts when the server stops; open streams end with it. */
     stopping: stopping.signal,
 

@@ -39,6 +39,7 @@ export function clipView(different: Partial<GenerationView> = {}): GenerationVie
     },
     predictedSize: { width: 816, height: 1104 },
     price: { amountMicro: 500_000, currency: "USD" },
+    cost: null,
     remoteWord: "SUCCEEDED",
     createdAt: NOON,
     submittedAt: NOON + 500,

@@ -36,6 +36,7 @@ const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: 
     at: 2,
     result: { url: "https://x.example/a.mp4", expiresAt: 50 },
     usage: { duration: 5 },
+    cost: { amountMicro: 500_000, currency: "USD" },
     actualPrompt: null,
   },
   "remote-cancelled": { type: "remote-cancelled", at: 2 },

@@ -11,6 +11,9 @@ import { createGenerationRepository } from "@/lib/server/generations/generation-
 import { createLog } from "@/lib/server/log";
 import { createMediaProcess, type MediaProcess } from "@/lib/server/media/media-process";
 import { createShareRepository } from "@/lib/server/shares/share-repository";
+import type { SpendCap } from "@/lib/server/spend/spend-caps";
+import { createSpendLedger } from "@/lib/server/spend/spend-ledger";
+import { createSpendRepository } from "@/lib/server/spend/spend-repository";
 import { createDiskStorage } from "@/lib/server/storage/disk-storage";
 import { openIncoming } from "@/lib/server/storage/incoming";
 import { createFakeClock } from "./fake-clock";
@@ -36,7 +39,7 @@ afterAll(async () => {
  * The server's real parts on a fresh folder: SQLite, disk and the media child; only the clock is ours. `reopen` is
  * what a new process would find there.
  */
-export async function openTestStudio(dataDir?: string) {
+export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[] } = {}) {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "firstframe-test-")));
   const clock = createFakeClock(Date.parse("2026-11-21T10:00:00Z"));
   const db = await openDatabase(openSqlite(join(folder, "firstframe.sqlite")));
@@ -54,6 +57,12 @@ export async function openTestStudio(dataDir?: string) {
     assets: createAssetRepository(db),
     generations: createGenerationRepository(db, bus),
     shares: createShareRepository(db),
+    spend: createSpendLedger({
+      repository: createSpendRepository(db),
+      caps,
+      timeZone: "Europe/Berlin",
+      clock,
+    }),
     /** Nobody reaches this studio from outside. */
     mediaLinks: createMediaLinks({ publicUrl: null, reach: "none", secret: () => "", clock }),
     /** Every file below the data folder but the database's own, relative to it. */

@@ -34,7 +34,7 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
     now: studio.clock.now,
   });
   const stopping = new AbortController();
-  const workshop: Workshop = { ...studio, connections, stopping: stopping.signal };
+  const workshop: Workshop & TestStudio = { ...studio, connections, stopping: stopping.signal };
   const holder = newId("wrk");
 
   async function lease(): Promise<Generation | null> {
@@ -89,9 +89,9 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
       };
     },
 
-    async createOne(change: Partial<GenerationEnvelope> = {}): Promise<string> {
-      const firstFrame = await this.uploadPicture();
-      const view = await createGeneration(workshop, OWNER, this.order({ media: { firstFrame }, ...change }));
+    async createOne(change: Partial<GenerationEnvelope> = {}, ownerId = OWNER): Promise<string> {
+      const firstFrame = await this.uploadPicture(ownerId);
+      const view = await createGeneration(workshop, ownerId, this.order({ media: { firstFrame }, ...change }));
       return view.id;
     },
 

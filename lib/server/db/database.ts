@@ -1,6 +1,7 @@
 import { type Dialect, Kysely, Migrator, type Transaction } from "kysely";
 import * as firstTables from "./migrations/0001-first-tables";
 import * as remoteTaskId from "./migrations/0003-remote-task-id";
+import * as spend from "./migrations/0004-spend";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -12,7 +13,11 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: async () => ({ "0001-first-tables": firstTables, "0003-remote-task-id": remoteTaskId }),
+      getMigrations: async () => ({
+        "0001-first-tables": firstTables,
+        "0003-remote-task-id": remoteTaskId,
+        "0004-spend": spend,
+      }),
     },
   });
   const { error } = await migrator.migrateToLatest();

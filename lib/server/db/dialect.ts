@@ -3,7 +3,10 @@ import {
   type ColumnDataType,
   type Dialect,
   type Kysely,
+  PostgresAdapter,
   SqliteDialect,
+  sql,
+  type Transaction,
 } from "kysely";
 import Libsql from "libsql";
 
@@ -32,4 +35,10 @@ export function autoIncrementId(_db: Kysely<unknown>): [ColumnDataType, ColumnBu
 /** Whether the write was refused because a row with such a unique value is there already. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT");
+}
+
+/** Lets one transaction at a time past this line, by name, until it ends. SQLite has one writer anyway. */
+export async function holdLock<Tables>(transaction: Transaction<Tables>, name: string): Promise<void> {
+  if (!(transaction.getExecutor().adapter instanceof PostgresAdapter)) return;
+  await sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(transaction);
 }

@@ -56,6 +56,15 @@ export type GenerationTable = {
   predicted_height: number | null;
   price_amount_micro: number | null;
   price_currency: string | null;
+  /** What the vendor says it billed. */
+  cost_amount_micro: number | null;
+  cost_currency: string | null;
+  /** What the row counts for in the caps, kept with every event; null where it counts for nothing. */
+  spend_kind: string | null;
+  spend_amount_micro: number | null;
+  spend_currency: string | null;
+  /** The day of the order in the installation's time zone, `YYYY-MM-DD`. */
+  spend_day: string;
   attempt: number;
   due_at: number | null;
   deadline_at: number | null;

@@ -40,7 +40,7 @@ function toEvent(
   switch (status.kind) {
     case "succeeded": {
       const { result, usage, actualPrompt } = status;
-      return { type: "finished", at, result, usage, actualPrompt };
+      return { type: "finished", at, result, usage, cost: null, actualPrompt };
     }
     case "failed":
       return { type: "remote-failed", at, failure: status.failure };

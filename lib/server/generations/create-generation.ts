@@ -20,6 +20,7 @@ import type { Asset, AssetRepository } from "../assets/asset-repository";
 import type { MediaLinks } from "../assets/media-links";
 import type { Clock } from "../clock";
 import type { Connections } from "../providers/registry";
+import type { SpendLedger } from "../spend/spend-ledger";
 import type { Generation } from "./generation";
 import type { GenerationRepository } from "./generation-repository";
 
@@ -31,6 +32,7 @@ export type GenerationDesk = {
   connections: Connections;
   mediaLinks: MediaLinks;
   clock: Clock;
+  spend: SpendLedger;
 };
 
 /**
@@ -71,7 +73,7 @@ export async function createGeneration(
 
   const at = desk.clock.now();
   const { id, label, isDemo } = connection.view;
-  const { generation, isNew } = await desk.generations.insert({
+  const made: Generation = {
     id: newId("gen"),
     ownerId,
     requestId: order.requestId,
@@ -83,12 +85,14 @@ export async function createGeneration(
     parameters,
     predictedSize: predictSize(order.mode, media, parameters),
     price,
+    spendDay: desk.spend.today(),
     retryOf: order.retryOf ?? null,
     isDismissed: false,
     createdAt: at,
     updatedAt: at,
     ...newLife(at),
-  });
+  };
+  const { generation, isNew } = await desk.generations.insert(made, desk.spend);
   // The answer to the first press was lost, and the draft was changed before the second.
   if (!isNew && !isSameOrder(generation, { modelId: model.id, mode: order.mode, media, parameters })) {
     throw new AppError(

@@ -2,6 +2,7 @@ import type { ClipView, GenerationView } from "@/lib/domain/generation";
 import { type GenerationEvent, isMereLook, next } from "@/lib/domain/generation-state";
 import type { Database, DatabaseTransaction } from "../db/database";
 import { isUniqueViolation } from "../db/dialect";
+import type { SpendLedger } from "../spend/spend-ledger";
 import { type Generation, toGenerationView } from "./generation";
 import type { GenerationBus } from "./generation-bus";
 import { lifeColumns, toGeneration, toRow } from "./generation-row";
@@ -19,12 +20,20 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
   }
 
   return {
-    /** Inserts the row with its first event, or answers with the row that this request has made before. */
-    async insert(generation: Generation): Promise<{ generation: Generation; isNew: boolean }> {
+    /**
+     * Inserts the row with its first event, or answers with the row that this request has made before. Throws, and
+     * leaves nothing behind, where the order passes a spending cap.
+     */
+    async insert(
+      generation: Generation,
+      spend: Pick<SpendLedger, "beforeOrder" | "afterOrder">,
+    ): Promise<{ generation: Generation; isNew: boolean }> {
       try {
         await db.transaction().execute(async (transaction) => {
+          await spend.beforeOrder(transaction, generation);
           await transaction.insertInto("generations").values(toRow(generation)).execute();
           await appendEvent(transaction, generation, "created", generation.createdAt);
+          await spend.afterOrder(transaction, generation);
         });
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;

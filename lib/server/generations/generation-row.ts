@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { GenerationState } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import type { Money } from "@/lib/domain/money";
+import { spendOf } from "@/lib/domain/spend";
 import type { GenerationTable } from "../db/schema";
 import type { RemoteTask } from "../providers/provider";
 import type { Generation } from "./generation";
@@ -26,10 +27,9 @@ export function toGeneration(row: GenerationRow): Generation {
       row.predicted_width !== null && row.predicted_height !== null
         ? { width: row.predicted_width, height: row.predicted_height }
         : null,
-    price:
-      row.price_amount_micro !== null && row.price_currency !== null
-        ? { amountMicro: row.price_amount_micro, currency: row.price_currency as Money["currency"] }
-        : null,
+    price: toMoney(row.price_amount_micro, row.price_currency),
+    cost: toMoney(row.cost_amount_micro, row.cost_currency),
+    spendDay: row.spend_day,
     attempt: row.attempt,
     dueAt: row.due_at,
     deadlineAt: row.deadline_at,
@@ -54,7 +54,13 @@ export function toGeneration(row: GenerationRow): Generation {
 
 /** The columns that an event can change. */
 export function lifeColumns(life: Generation) {
+  const spend = spendOf(life);
   return {
+    cost_amount_micro: life.cost?.amountMicro ?? null,
+    cost_currency: life.cost?.currency ?? null,
+    spend_kind: spend?.kind ?? null,
+    spend_amount_micro: spend?.amountMicro ?? null,
+    spend_currency: spend?.currency ?? null,
     version: life.version,
     state: life.state,
     attempt: life.attempt,
@@ -93,6 +99,7 @@ export function toRow(generation: Generation): GenerationRow {
     predicted_height: generation.predictedSize?.height ?? null,
     price_amount_micro: generation.price?.amountMicro ?? null,
     price_currency: generation.price?.currency ?? null,
+    spend_day: generation.spendDay,
     lease_holder: null,
     lease_until: null,
     retry_of: generation.retryOf,
@@ -101,6 +108,11 @@ export function toRow(generation: Generation): GenerationRow {
     updated_at: generation.updatedAt,
     ...lifeColumns(generation),
   };
+}
+
+function toMoney(amountMicro: number | null, currency: string | null): Money | null {
+  if (amountMicro === null || currency === null) return null;
+  return { amountMicro, currency: currency as Money["currency"] };
 }
 
 function parse(json: string | null) {

@@ -18,6 +18,8 @@ export type Generation = GenerationLife & {
   parameters: GenerationParameters;
   predictedSize: PixelSize | null;
   price: Money | null;
+  /** The day it counts for in the spend, `YYYY-MM-DD` in the installation's time zone. */
+  spendDay: string;
   retryOf: string | null;
   isDismissed: boolean;
   createdAt: number;
@@ -26,7 +28,8 @@ export type Generation = GenerationLife & {
 
 export function toGenerationView(generation: Generation, clip: ClipView | null): GenerationView {
   const { id, version, state, connection, modelId, modelLabel, mode, media, parameters } = generation;
-  const { predictedSize, price, remoteWord, createdAt, submittedAt, lastCheckedAt, finishedAt } = generation;
+  const { predictedSize, price, cost, remoteWord, createdAt, submittedAt, lastCheckedAt, finishedAt } =
+    generation;
   const { failure, actualPrompt, retryOf, isDismissed } = generation;
   return {
     id,
@@ -40,6 +43,7 @@ export function toGenerationView(generation: Generation, clip: ClipView | null):
     parameters,
     predictedSize,
     price,
+    cost,
     remoteWord,
     createdAt,
     submittedAt,
