@@ -68,5 +68,5 @@ export function useGenerationActions(ways: Ways): GalleryActions {
 function priceAgain(view: GenerationView, connections: readonly ConnectionView[]): Money | null {
   const model = findModel(view.modelId);
   const connection = connections.find(({ id }) => id === view.connection.id);
-  return model && connection ? estimatePrice(model, connection.place, view.parameters) : view.price;
+  return model && connection ? estimatePrice(model, connection, view.parameters) : view.price;
 }

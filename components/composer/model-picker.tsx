@@ -1,7 +1,7 @@
 "use client";
 
 import { closePopover, Popover } from "@/components/ui/popover";
-import { type ConnectionPlace, placeLabel } from "@/lib/domain/connection";
+import { type ConnectionView, placeLabel } from "@/lib/domain/connection";
 import type { Model } from "@/lib/domain/models/model";
 import { placeList, siteAt } from "@/lib/domain/models/offer";
 import { chipClass } from "./chip";
@@ -33,7 +33,7 @@ export function ModelPicker({ composer }: { composer: ComposerHandle }) {
             <li key={candidate.id}>
               <ModelEntry
                 model={candidate}
-                place={connection.place}
+                connection={connection}
                 parameters={state.draft.parameters}
                 isChosen={candidate.id === model.id}
                 onChoose={() => chooseModel(candidate)}
@@ -63,18 +63,18 @@ export function ModelPicker({ composer }: { composer: ComposerHandle }) {
 
 function ModelEntry({
   model,
-  place,
+  connection,
   parameters,
   isChosen,
   onChoose,
 }: {
   model: Model;
-  place: ConnectionPlace;
+  connection: ConnectionView;
   parameters: DraftParameters;
   isChosen: boolean;
   onChoose: () => void;
 }) {
-  const caution = siteAt(model, place)?.caution;
+  const caution = siteAt(model, connection.place)?.caution;
   return (
     <button
       type="button"
@@ -89,7 +89,7 @@ function ModelEntry({
       <span className="flex items-baseline justify-between gap-3">
         <span className="font-semibold text-small">{model.label}</span>
         <span className="shrink-0 text-caption text-muted tabular-nums">
-          {priceWords(model, place, parameters)}
+          {priceWords(model, connection, parameters)}
         </span>
       </span>
       <span className="mt-0.5 block text-caption text-muted">{modeWords(model)}</span>

@@ -1,4 +1,4 @@
-import type { ConnectionPlace } from "@/lib/domain/connection";
+import type { ConnectionView } from "@/lib/domain/connection";
 import { describeSteps } from "@/lib/domain/models/generation-input";
 import { MODES, type Model } from "@/lib/domain/models/model";
 import { estimatePrice } from "@/lib/domain/models/price";
@@ -25,8 +25,12 @@ export function soundWords({ sound, slots, parameters }: Model): string {
 }
 
 /** `$0.10 / s at 720P`, at the tier that would be taken over. */
-export function priceWords(model: Model, place: ConnectionPlace, parameters: DraftParameters): string {
+export function priceWords(
+  model: Model,
+  at: Pick<ConnectionView, "place" | "prices">,
+  parameters: DraftParameters,
+): string {
   const { resolution, sound } = fitParameters(model, parameters).parameters;
-  const price = estimatePrice(model, place, { resolution, sound, durationSeconds: 1 });
+  const price = estimatePrice(model, at, { resolution, sound, durationSeconds: 1 });
   return price ? `${formatMoney(price)} / s at ${resolution}` : "price not known";
 }

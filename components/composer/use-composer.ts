@@ -69,7 +69,7 @@ export function useComposer({
   const connection = connectionOf(connections, draft.connectionId);
   const model = modelOf(draft, connection);
   const mode = modeFor(model, draft);
-  const price = estimatePrice(model, connection.place, draft.parameters);
+  const price = estimatePrice(model, connection, draft.parameters);
   const reasons = submitReasons(model, mode, draft, connection);
 
   const isRestored = useStoredDraft(viewerKey, draft, (stored) =>

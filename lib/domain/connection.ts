@@ -1,4 +1,5 @@
 import type { Region } from "./models/model";
+import type { OwnPrice } from "./models/price";
 
 /** Where a model runs: a vendor, and its region where it has regions. It decides what there is and what it costs. */
 export type ConnectionPlace = { vendor: "dashscope"; region: Region } | { vendor: "aimlapi" };
@@ -8,6 +9,8 @@ export type ConnectionView = {
   id: string;
   label: string;
   place: ConnectionPlace;
+  /** What the operator says models cost there. */
+  prices: readonly OwnPrice[];
   /** Runs against our own emulator: nothing is charged, prices read as what it would cost. */
   isDemo: boolean;
   /** The operator pointed it at this machine: no real vendor is behind it. */

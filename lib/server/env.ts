@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
+import { type PriceBook, readPriceBook } from "./spend/read-prices";
 import { readCaps, type SpendCap } from "./spend/spend-caps";
 
 /** A header carries it: a curly quote or a line break from copying would make every call fail in an odd way. */
@@ -40,6 +41,7 @@ const envSchema = z.object({
   SPEND_CAP_MONTH: z.string().optional(),
   SPEND_CAP_PERSON_DAY: z.string().optional(),
   SPEND_CAP_PERSON_MONTH: z.string().optional(),
+  PRICES: z.string().optional(),
   OPERATORS: z.string().optional(),
 
   EMULATOR_TIME_SCALE: z.coerce.number().positive().max(100_000).optional(),
@@ -96,6 +98,7 @@ export type Env = {
   /** Days and months of the spend begin at midnight here. */
   timeZone: string;
   caps: SpendCap[];
+  prices: PriceBook;
   /** Who may see what everybody spends, in the way of SIGN_IN_ALLOW. */
   operators: string[];
   emulator: { timeScale: number | null; expiryScale: number };
@@ -120,6 +123,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     connections: readConnections(raw),
     timeZone: raw.TZ ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     caps: readAllCaps(raw),
+    prices: readPrices(raw),
     operators: readList(raw.OPERATORS),
     emulator: { timeScale: raw.EMULATOR_TIME_SCALE ?? null, expiryScale: raw.EMULATOR_EXPIRY_SCALE },
     signIn: { methods: readSignInMethods(raw), allow: readAllowList(raw), secret: raw.AUTH_SECRET ?? null },
@@ -228,7 +232,9 @@ function readConnections(raw: Raw): ConnectionEnv[] {
       ? { vendor: "aimlapi", name: null, apiKey: raw.AIMLAPI_API_KEY, baseUrl: raw.AIMLAPI_BASE_URL }
       : null,
   ];
-  const parsed = connectionsSchema.safeParse(raw.CONNECTIONS ? parseConnections(raw.CONNECTIONS) : []);
+  const parsed = connectionsSchema.safeParse(
+    raw.CONNECTIONS ? parseJsonOrFile("CONNECTIONS", raw.CONNECTIONS) : [],
+  );
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `CONNECTIONS.${issue.path.join(".")}: ${issue.message}`);
     throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
@@ -242,7 +248,7 @@ function readConnections(raw: Raw): ConnectionEnv[] {
 }
 
 /** The JSON itself, or the file that it names. */
-function parseConnections(given: string): unknown {
+function parseJsonOrFile(variable: string, given: string): unknown {
   const isJson = given.trimStart().startsWith("[");
   let text = given;
   if (!isJson) {
@@ -251,7 +257,7 @@ function parseConnections(given: string): unknown {
     } catch (error) {
       const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
       throw new EnvError(
-        `CONNECTIONS: is neither a JSON list, which begins with [, nor a file that can be read${why}.`,
+        `${variable}: is neither a JSON list, which begins with [, nor a file that can be read${why}.`,
       );
     }
   }
@@ -259,7 +265,7 @@ function parseConnections(given: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own words quote the text, and keys stand in it.
-    throw new EnvError(`CONNECTIONS: ${isJson ? "is" : "names a file that is"} no valid JSON.`);
+    throw new EnvError(`${variable}: ${isJson ? "is" : "names a file that is"} no valid JSON.`);
   }
 }
 
@@ -301,6 +307,16 @@ function readAllCaps(raw: Raw): SpendCap[] {
       throw new EnvError(`${name}: ${(error as Error).message}.`);
     }
   });
+}
+
+function readPrices(raw: Raw): PriceBook {
+  if (!raw.PRICES) return [];
+  const json = parseJsonOrFile("PRICES", raw.PRICES);
+  try {
+    return readPriceBook(json);
+  } catch (error) {
+    throw new EnvError(`PRICES: ${(error as Error).message}.`);
+  }
 }
 
 function isTimeZone(name: string): boolean {

@@ -88,6 +88,7 @@ async function createServices(env: Env) {
     fetch: globalThis.fetch,
     emulatorFetch: (input, init) => emulator.handler(new Request(input, init)),
     now: clock.now,
+    prices: env.prices,
   });
   const mediaLinks = createMediaLinks({
     publicUrl: env.publicUrl,

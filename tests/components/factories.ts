@@ -5,6 +5,7 @@ export const demoConnection: ConnectionView = {
   id: "demo",
   label: "Demo",
   place: { vendor: "dashscope", region: "ap-southeast-1" },
+  prices: [],
   isDemo: true,
   isTest: false,
 };

@@ -84,7 +84,7 @@ export function press(shop: TestWorkshop, inputs: StoredInputs, order: Order): P
       mode,
       media: Object.fromEntries(media.map((slot) => [slot, inputs[slot].id])),
       parameters: form,
-      shownPrice: estimatePrice(model, place, form),
+      shownPrice: estimatePrice(model, { place, prices: [] }, form),
     }),
   );
 }

@@ -55,3 +55,38 @@ for (const prefix of ["GITHUB", "GOOGLE"]) {
     ]);
   });
 }
+
+test("caps and prices are read by currency, and a wrong one is named", () => {
+  const env = readEnv({
+    SPEND_CAP_DAY: "20 USD, 100 CNY",
+    SPEND_CAP_PERSON_MONTH: "5 USD",
+    PRICES: `[{"model": "wan2.5-i2v-preview", "place": "ap-southeast-1", "perSecond": {"720P": "0.10 USD"}}]`,
+    TZ: "Europe/Berlin",
+  });
+  expect(env.timeZone).toBe("Europe/Berlin");
+  expect(env.caps).toEqual([
+    { scope: "everyone", period: "day", limit: { amountMicro: 20_000_000, currency: "USD" } },
+    { scope: "everyone", period: "day", limit: { amountMicro: 100_000_000, currency: "CNY" } },
+    { scope: "person", period: "month", limit: { amountMicro: 5_000_000, currency: "USD" } },
+  ]);
+  expect(env.prices).toEqual([
+    {
+      modelId: "wan2.5-i2v-preview",
+      place: "ap-southeast-1",
+      perSecond: { "720P": { amountMicro: 100_000, currency: "USD" } },
+    },
+  ]);
+});
+
+for (const [name, value] of [
+  ["SPEND_CAP_DAY", "20"],
+  ["SPEND_CAP_MONTH", "20 USD, 30 USD"],
+  ["PRICES", '[{"model": "wan9", "place": "ap-southeast-1", "perSecond": {}}]'],
+  ["PRICES", '[{"model": "wan2.7-i2v", "place": "mars", "perSecond": {}}]'],
+  ["PRICES", '[{"model": "wan2.7-i2v", "place": "aimlapi", "perSecond": {"720P": 0.1}}]'],
+  ["TZ", "Europe/Atlantis"],
+] as const) {
+  test(`${name}=${value} stops the start and names the variable`, () => {
+    expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`${name}:`));
+  });
+}

@@ -91,7 +91,11 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
 
     async createOne(change: Partial<GenerationEnvelope> = {}, ownerId = OWNER): Promise<string> {
       const firstFrame = await this.uploadPicture(ownerId);
-      const view = await createGeneration(workshop, ownerId, this.order({ media: { firstFrame }, ...change }));
+      const view = await createGeneration(
+        workshop,
+        ownerId,
+        this.order({ media: { firstFrame }, ...change }),
+      );
       return view.id;
     },
 

@@ -65,7 +65,7 @@ export async function createGeneration(
   if (!parsed.success || Object.keys(fields).length > 0) {
     throw new AppError("invalid-input", Object.values(fields).join(" "), { fields });
   }
-  const price = estimatePrice(model, connection.view.place, parameters);
+  const price = estimatePrice(model, connection.view, parameters);
   if (!isSameMoney(price, order.shownPrice)) {
     const now = price ? formatMoney(price) : "not known";
     throw new AppError("price-changed", `The price is ${now} now. Look at it and press Generate again.`);

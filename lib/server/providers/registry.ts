@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ConnectionView, REGION_LABELS } from "@/lib/domain/connection";
 import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env";
+import { type PriceBook, pricesAt } from "../spend/read-prices";
 import { createAimlapi } from "./aimlapi/client";
 import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
@@ -36,19 +37,24 @@ export type Connections = {
   find(id: string): Connection | null;
 };
 
-type Network = { fetch: Fetch; now: () => number };
+type Network = { fetch: Fetch; now: () => number; prices: PriceBook };
 
 /**
  * The connections of this installation, as the operator set them up. The demo connection is offered only where there
  * are none, but is always there to finish its own rows.
  */
 export function createConnections(
-  options: Network & { connections: readonly ConnectionEnv[]; emulatorFetch: Fetch },
+  options: Omit<Network, "prices"> & {
+    prices?: PriceBook;
+    connections: readonly ConnectionEnv[];
+    emulatorFetch: Fetch;
+  },
 ): Connections {
+  const network = { fetch: options.fetch, now: options.now, prices: options.prices ?? [] };
   const own = options.connections.map((env) =>
-    env.vendor === "dashscope" ? connectDashScope(env, options) : connectAimlapi(env, options),
+    env.vendor === "dashscope" ? connectDashScope(env, network) : connectAimlapi(env, network),
   );
-  const demo = connectDemo({ fetch: options.emulatorFetch, now: options.now });
+  const demo = connectDemo({ ...network, fetch: options.emulatorFetch });
   return {
     offered: own.length > 0 ? own : [demo],
     find: (id) => [...own, demo].find((connection) => connection.view.id === id) ?? null,
@@ -62,6 +68,7 @@ function connectDemo(network: Network): Connection {
       id: DEMO_CONNECTION_ID,
       label: "Demo",
       place: { vendor: "dashscope", region },
+      prices: pricesAt(network.prices, { vendor: "dashscope", region }),
       isDemo: true,
       isTest: false,
     },
@@ -71,7 +78,7 @@ function connectDemo(network: Network): Connection {
   });
 }
 
-function connectDashScope(env: DashScopeEnv, { fetch, now }: Network): Connection {
+function connectDashScope(env: DashScopeEnv, { fetch, now, prices }: Network): Connection {
   const { region, apiKey } = env;
   const baseUrl = dashScopeBaseUrl(env);
   const { host, hostname } = new URL(baseUrl);
@@ -81,6 +88,7 @@ function connectDashScope(env: DashScopeEnv, { fetch, now }: Network): Connectio
       id: idOf("dashscope", region, env.workspaceId, env.baseUrl && host, env.name),
       label: env.name ?? (env.baseUrl ? `${where}, at ${host}` : where),
       place: { vendor: "dashscope", region },
+      prices: pricesAt(prices, { vendor: "dashscope", region }),
       isDemo: false,
       isTest: isLoopback(hostname),
     },
@@ -90,7 +98,7 @@ function connectDashScope(env: DashScopeEnv, { fetch, now }: Network): Connectio
   });
 }
 
-function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now }: Network): Connection {
+function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now, prices }: Network): Connection {
   const { host, hostname } = new URL(baseUrl);
   const isElsewhere = host !== "api.aimlapi.com";
   return connect({
@@ -98,6 +106,7 @@ function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now }: N
       id: idOf("aimlapi", isElsewhere && host, name),
       label: name ?? (isElsewhere ? `AI/ML API, at ${host}` : "AI/ML API"),
       place: { vendor: "aimlapi" },
+      prices: pricesAt(prices, { vendor: "aimlapi" }),
       isDemo: false,
       isTest: isLoopback(hostname),
     },

@@ -33,7 +33,9 @@ describe("a cap", () => {
       status: 402,
       message: expect.stringContaining("$1.00 for today: $0.00 is left"),
     });
-    expect((await studio.generations.listPage(OWNER, { before: null, limit: 10 })).generations).toHaveLength(2);
+    expect((await studio.generations.listPage(OWNER, { before: null, limit: 10 })).generations).toHaveLength(
+      2,
+    );
   });
 
   it("is held by orders that come at once", async () => {
