@@ -1,5 +1,6 @@
 import type { Failure } from "./failure";
 import type { GenerationState } from "./generation";
+import type { InputWay } from "./input-way";
 import type { Money } from "./money";
 
 /** The part of a generation that the state machine reads and writes. Instants are epoch milliseconds. */
@@ -15,6 +16,10 @@ export type GenerationLife = {
   /** The adapter's own record of the task, opaque to us. */
   remoteTask: unknown;
   remoteWord: string | null;
+  /** Ways by which the vendor proved that it could not read the inputs: none of them is tried again. */
+  unreadWays: readonly InputWay[];
+  /** The vendor's id of the task that ended for it: still ours, should it turn up in a list. */
+  formerTaskId: string | null;
   submittedAt: number | null;
   lastCheckedAt: number | null;
   cancelRequestedAt: number | null;
@@ -43,6 +48,11 @@ export type GenerationEvent =
   | { type: "found"; at: number; remoteTask: unknown; deadlineAt: number; dueAt: number }
   /** Another look at the vendor's list did not settle it; the failure says how it stands. */
   | { type: "still-unconfirmed"; at: number; dueAt: number | null; failure: Failure }
+  /**
+   * The vendor proved that it could not read the inputs as they went (refused the start, or ended the task as FAILED,
+   * which costs nothing), and another way is left: the same order goes out again by it. `taskId` is null where no task was made.
+   */
+  | { type: "inputs-unread"; at: number; way: InputWay; taskId: string | null; failure: Failure }
   | { type: "closed-by-person"; at: number; failure: Failure }
   /** A look at the vendor that changed nothing but what is known. */
   | { type: "progressed"; at: number; remoteWord: string | null; dueAt: number }
@@ -80,6 +90,8 @@ export function newLife(at: number): GenerationLife {
     deadlineAt: null,
     remoteTask: null,
     remoteWord: null,
+    unreadWays: [],
+    formerTaskId: null,
     submittedAt: null,
     lastCheckedAt: null,
     cancelRequestedAt: null,
@@ -97,9 +109,9 @@ export function newLife(at: number): GenerationLife {
 /** What each state takes. A pair that is not here is refused. */
 export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]> = {
   queued: ["claimed", "postponed", "cancel-asked", "refused"],
-  submitting: ["accepted", "postponed", "refused", "fate-unknown"],
+  submitting: ["accepted", "postponed", "refused", "inputs-unread", "fate-unknown"],
   unconfirmed: ["found", "still-unconfirmed", "closed-by-person"],
-  running: ["progressed", "cancel-asked", "finished", "remote-cancelled", "remote-failed"],
+  running: ["progressed", "cancel-asked", "finished", "remote-cancelled", "remote-failed", "inputs-unread"],
   saving: ["stored", "not-stored", "lost", "cancel-asked"],
   succeeded: [],
   failed: [],
@@ -138,6 +150,8 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
       };
     case "still-unconfirmed":
       return { lastCheckedAt: event.at, dueAt: event.dueAt, failure: event.failure };
+    case "inputs-unread":
+      return afterUnreadInputs(life, event);
     case "fate-unknown":
       return { state: "unconfirmed", dueAt: event.dueAt, failure: event.failure };
     case "progressed":
@@ -179,6 +193,27 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
     case "lost":
       return { ...ended("failed", event.at), failure: event.failure };
   }
+}
+
+/** Once for each way: a vendor that says it again has had its chance, and whoever asked to stop is not sent again. */
+function afterUnreadInputs(
+  { unreadWays, formerTaskId, cancelRequestedAt }: GenerationLife,
+  { at, way, taskId, failure }: Extract<GenerationEvent, { type: "inputs-unread" }>,
+): Partial<GenerationLife> {
+  if (cancelRequestedAt !== null) return ended("cancelled", at);
+  if (unreadWays.includes(way)) return { ...ended("failed", at), failure };
+  return {
+    state: "queued",
+    attempt: 0,
+    dueAt: at,
+    deadlineAt: null,
+    remoteTask: null,
+    remoteWord: null,
+    submittedAt: null,
+    failure,
+    unreadWays: [...unreadWays, way],
+    formerTaskId: taskId ?? formerTaskId,
+  };
 }
 
 function ended(state: GenerationState, at: number): Partial<GenerationLife> {

@@ -26,6 +26,7 @@ const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: 
   postponed: { type: "postponed", at: 2, dueAt: 7, failure },
   refused: { type: "refused", at: 2, failure },
   "fate-unknown": { type: "fate-unknown", at: 2, dueAt: null, failure },
+  "inputs-unread": { type: "inputs-unread", at: 2, way: "upload", taskId: "t", failure },
   found: { type: "found", at: 2, remoteTask: { taskId: "t" }, deadlineAt: 99, dueAt: 5 },
   "still-unconfirmed": { type: "still-unconfirmed", at: 2, dueAt: 7, failure },
   "closed-by-person": { type: "closed-by-person", at: 2, failure },
@@ -50,7 +51,13 @@ const EVENT_TYPES = Object.keys(EVENTS) as GenerationEventType[];
 // Written from the life of a generation as it is meant to be, not from the code. What is not here is refused.
 const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, GenerationState>>> = {
   queued: { claimed: "submitting", postponed: "queued", refused: "failed", "cancel-asked": "cancelled" },
-  submitting: { accepted: "running", postponed: "queued", refused: "failed", "fate-unknown": "unconfirmed" },
+  submitting: {
+    accepted: "running",
+    postponed: "queued",
+    refused: "failed",
+    "inputs-unread": "queued",
+    "fate-unknown": "unconfirmed",
+  },
   unconfirmed: { found: "running", "still-unconfirmed": "unconfirmed", "closed-by-person": "failed" },
   running: {
     progressed: "running",
@@ -58,6 +65,7 @@ const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, Generat
     finished: "saving",
     "remote-cancelled": "cancelled",
     "remote-failed": "failed",
+    "inputs-unread": "queued",
   },
   saving: { stored: "succeeded", "not-stored": "saving", lost: "failed", "cancel-asked": "saving" },
   succeeded: {},
@@ -109,6 +117,36 @@ describe("what an event carries", () => {
     expect(stored).toMatchObject({ state: "cancelled", videoAssetId: "ast_v", posterAssetId: "ast_p" });
   });
 
+  it("sends an order whose inputs were not read again at once, as if it had never been sent, and never that way", () => {
+    const sent = {
+      ...lifeIn("running"),
+      attempt: 3,
+      remoteTask: { taskId: "t" },
+      submittedAt: 1,
+      deadlineAt: 99,
+    };
+    const again = next(sent, EVENTS["inputs-unread"]);
+    expect(again).toMatchObject({
+      state: "queued",
+      attempt: 0,
+      dueAt: 2,
+      remoteTask: null,
+      submittedAt: null,
+      deadlineAt: null,
+      unreadWays: ["upload"],
+      formerTaskId: "t",
+      failure,
+    });
+    const byLink = { ...sent, unreadWays: again?.unreadWays ?? [] };
+    expect(next(byLink, EVENTS["inputs-unread"])).toMatchObject({ state: "failed", failure, dueAt: null });
+    expect(next(byLink, { ...EVENTS["inputs-unread"], way: "link" })?.unreadWays).toEqual(["upload", "link"]);
+  });
+
+  it("sends nothing again for somebody who asked to stop", () => {
+    const asked = next(lifeIn("running"), EVENTS["cancel-asked"]);
+    expect(asked && next(asked, EVENTS["inputs-unread"])).toMatchObject({ state: "cancelled", dueAt: null });
+  });
+
   it("takes a fresh link when the old one died, and keeps the old one otherwise", () => {
     const saving = { ...lifeIn("saving"), result: { url: "https://x.example/old", expiresAt: 1 } };
     const fresh = { url: "https://x.example/new", expiresAt: 2 };
@@ -139,6 +177,7 @@ describe("any sequence of events", () => {
           expect(after.version).toBe(life.version + 1);
           if (type === "claimed") startsThatMayCount += 1;
           if (type === "postponed" && life.state === "submitting") startsThatMayCount -= 1;
+          if (type === "inputs-unread") startsThatMayCount -= 1;
           expect(startsThatMayCount).toBeLessThanOrEqual(1);
           life = after;
         }

@@ -2,6 +2,7 @@ import { type Dialect, Kysely, Migrator, type Transaction } from "kysely";
 import * as firstTables from "./migrations/0001-first-tables";
 import * as remoteTaskId from "./migrations/0003-remote-task-id";
 import * as spend from "./migrations/0004-spend";
+import * as unreadInputs from "./migrations/0005-unread-inputs";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -17,6 +18,7 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
         "0001-first-tables": firstTables,
         "0003-remote-task-id": remoteTaskId,
         "0004-spend": spend,
+        "0005-unread-inputs": unreadInputs,
       }),
     },
   });

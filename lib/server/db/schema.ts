@@ -73,6 +73,9 @@ export type GenerationTable = {
   remote_task_json: string | null;
   remote_task_id: string | null;
   remote_word: string | null;
+  /** Null in rows from before there was such a column: none. */
+  unread_ways_json: string | null;
+  former_task_id: string | null;
   submitted_at: number | null;
   last_checked_at: number | null;
   cancel_requested_at: number | null;

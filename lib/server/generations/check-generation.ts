@@ -2,7 +2,7 @@ import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/provider";
 import type { Generation } from "./generation";
 import type { Workshop } from "./workshop";
-import { taskExpired } from "./workshop-failures";
+import { sentAnotherWay, taskExpired } from "./workshop-failures";
 
 const SLOW_LOOK_MS = 60_000;
 const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
@@ -43,6 +43,10 @@ function toEvent(
       return { type: "finished", at, result, usage, cost: null, actualPrompt };
     }
     case "failed":
+      if (status.unreadWay) {
+        const { taskId } = generation.remoteTask as RemoteTask;
+        return sentAnotherWay(at, { way: status.unreadWay, taskId }, status.failure);
+      }
       return { type: "remote-failed", at, failure: status.failure };
     case "cancelled":
       return { type: "remote-cancelled", at };

@@ -97,10 +97,14 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       if (taskIds.length === 0) return new Set();
       const rows = await db
         .selectFrom("generations")
-        .select("remote_task_id")
-        .where("remote_task_id", "in", taskIds)
+        .select(["remote_task_id", "former_task_id"])
+        .where((where) =>
+          where.or([where("remote_task_id", "in", taskIds), where("former_task_id", "in", taskIds)]),
+        )
         .execute();
-      return new Set(rows.flatMap((row) => row.remote_task_id ?? []));
+      return new Set(
+        rows.flatMap((row) => [row.remote_task_id, row.former_task_id]).filter((id) => id !== null),
+      );
     },
 
     /**

@@ -19,6 +19,7 @@ import {
   inputsGone,
   inputUnreadable,
   preparationFailed,
+  sentAnotherWay,
   startOfUnknownFate,
 } from "./workshop-failures";
 
@@ -45,8 +46,8 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
   let prepared: PreparedStart;
   try {
     prepared = await withJobFiles(workshop, generation, connection, (media) => {
-      const { mode, parameters } = generation;
-      const job: StartJob = { model, place: connection.view.place, mode, media, parameters };
+      const { mode, parameters, unreadWays } = generation;
+      const job: StartJob = { model, place: connection.view.place, mode, media, parameters, unreadWays };
       return connection.provider.prepare(job, workshop.stopping);
     });
   } catch (error) {
@@ -95,6 +96,7 @@ async function start(
 }
 
 function notStarted(generation: Generation, error: ProviderError, at: number): GenerationEvent {
+  if (error.unreadWay) return sentAnotherWay(at, { way: error.unreadWay, taskId: null }, error.failure);
   if (!error.isRetryable || generation.attempt >= (error.triesMax ?? ATTEMPTS_MAX)) {
     return { type: "refused", at, failure: { ...error.failure, charged: "no" } };
   }

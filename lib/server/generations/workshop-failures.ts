@@ -1,5 +1,6 @@
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
+import type { InputWay } from "@/lib/domain/input-way";
 
 type Raw = Failure["raw"];
 
@@ -23,6 +24,25 @@ export function unconfirmed(finding: string, raw: Raw): Failure {
     charged: "unknown",
     advice: "decide",
     raw,
+  };
+}
+
+/** The vendor could not get at the files as they went: the same order goes out again by the next way. */
+export function sentAnotherWay(
+  at: number,
+  { way, taskId }: { way: InputWay; taskId: string | null },
+  failure: Failure,
+): GenerationEvent {
+  return {
+    type: "inputs-unread",
+    at,
+    way,
+    taskId,
+    failure: {
+      ...failure,
+      explanation: `It is being sent again, ${way === "upload" ? "by a link to this studio" : "by the vendor's own store"}. Nothing was charged so far.`,
+      advice: "retry-later",
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionCheck, ConnectionPlace } from "@/lib/domain/connection";
 import type { FieldErrors } from "@/lib/domain/errors";
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationParameters } from "@/lib/domain/generation";
+import type { InputWay } from "@/lib/domain/input-way";
 import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
 
 /** An input as a local file, already in a form that vendors take. */
@@ -19,12 +20,20 @@ export type StartJob = {
   mode: Mode;
   media: Partial<Record<SlotName, JobFile>>;
   parameters: GenerationParameters;
+  /** Ways by which the vendor could not read this order's files before. */
+  unreadWays?: readonly InputWay[];
 };
 
-/** How a file reaches a vendor: inside the call, by the vendor's own temporary store, or by a link to us. */
-export type InputWay = "inline" | "upload" | "link";
 /** What went out, and how, in the order of the call. */
 export type SentMedia = Partial<Record<SlotName, InputWay>>;
+
+export type SentInputs = {
+  sent: SentMedia;
+  /** Those of the ways taken that need not be the last: every file that went so has another left. */
+  spareWays?: readonly InputWay[];
+  /** Ways that were tried for this order before, and not read. */
+  unreadWays?: readonly InputWay[];
+};
 
 /** What is known of an order before anything of it is sent. */
 export type OrderOutline = {
@@ -35,7 +44,7 @@ export type OrderOutline = {
 };
 
 /** The adapter's own record of a started task: plain JSON, opaque to everyone else. */
-export type RemoteTask = { taskId: string; sent?: SentMedia };
+export type RemoteTask = { taskId: string } & Partial<SentInputs>;
 
 export type RemoteResult = { url: string; expiresAt: number | null };
 
@@ -49,7 +58,8 @@ export type RemoteStatus =
       /** The prompt as it was sent, where the vendor repeats it. */
       sentPrompt: string | null;
     }
-  | { kind: "failed"; failure: Failure }
+  /** `unreadWay`: nothing but the way of the inputs was at fault, nothing was billed, and another way is left. */
+  | { kind: "failed"; failure: Failure; unreadWay?: InputWay }
   | { kind: "cancelled" }
   /** The vendor does not have the task (any more). */
   | { kind: "expired"; word: string }
@@ -57,14 +67,7 @@ export type RemoteStatus =
   | { kind: "unlisted"; word: string };
 
 /** A start with its inputs where the vendor can read them: all that is left is the one call that may cost money. */
-export type PreparedStart = {
-  url: string;
-  headers: Record<string, string>;
-  body: string;
-  sent: SentMedia;
-  /** The same order with its files brought another way, for when the vendor proves that it could not read them. */
-  otherwise?: PreparedStart;
-};
+export type PreparedStart = { url: string; headers: Record<string, string>; body: string } & SentInputs;
 
 /** One row of the vendor's own list of tasks. Instants are epoch milliseconds. */
 export type ListedTask = {
@@ -91,7 +94,7 @@ export interface VideoProvider {
   refuseOrder(outline: OrderOutline): FieldErrors;
   /** Makes the inputs readable for the vendor. Costs nothing and may be done again. */
   prepare(job: StartJob, signal: AbortSignal): Promise<PreparedStart>;
-  /** Starts a task that costs money when it succeeds. Goes the other way only where the first surely started nothing. */
+  /** Starts a task that costs money when it succeeds: one call, never repeated in here. */
   start(prepared: PreparedStart, signal: AbortSignal): Promise<RemoteTask>;
   check(task: RemoteTask, signal: AbortSignal): Promise<RemoteStatus>;
   /** Takes back a task that the vendor has not begun. */
@@ -115,6 +118,8 @@ export class ProviderError extends Error {
   /** How often the same start is worth sending in all; null where waiting is all it takes. */
   readonly triesMax: number | null;
   readonly retryAfterMs: number | null;
+  /** Surely nothing started, and only for the way of the inputs, where another is left. */
+  readonly unreadWay: InputWay | null;
 
   constructor(options: {
     failure: Failure;
@@ -122,6 +127,7 @@ export class ProviderError extends Error {
     isRetryable: boolean;
     triesMax?: number | null;
     retryAfterMs?: number | null;
+    unreadWay?: InputWay | null;
     cause?: unknown;
   }) {
     super(options.failure.raw?.message ?? options.failure.title, { cause: options.cause });
@@ -131,10 +137,11 @@ export class ProviderError extends Error {
     this.isRetryable = options.isRetryable;
     this.triesMax = options.triesMax ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.unreadWay = options.unreadWay ?? null;
   }
 
-  /** The same error with its failure told better. */
-  with(failure: Failure): ProviderError {
-    return new ProviderError({ ...this, failure, cause: this });
+  /** The same error, with more known of it. */
+  with(known: { failure: Failure } | { unreadWay: InputWay }): ProviderError {
+    return new ProviderError({ ...this, ...known, cause: this });
   }
 }

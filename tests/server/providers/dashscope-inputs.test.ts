@@ -1,11 +1,13 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { InputWay } from "@/lib/domain/input-way";
 import { findModel } from "@/lib/domain/models/catalogue";
 import type { Model, Region, SlotName } from "@/lib/domain/models/model";
 import { createDashScope } from "@/lib/server/providers/dashscope/client";
 import { type JobFile, ProviderError, type StartJob } from "@/lib/server/providers/provider";
 import { testFolder } from "@/tests/fixtures/media/test-folder";
+import { createFakeClock } from "@/tests/support/fake-clock";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 
 const KEY = "sk-inputs-0123456789";
@@ -53,9 +55,10 @@ function openVendor(routes: Routes, region: Region = "ap-southeast-1") {
     ...routes,
   });
   const baseUrl = "https://vendor.example/api/v1";
-  const provider = createDashScope({ baseUrl, region, apiKey: KEY, fetch: vendor.fetch, now: () => 0 });
+  const clock = createFakeClock(0);
+  const provider = createDashScope({ baseUrl, region, apiKey: KEY, fetch: vendor.fetch, now: clock.now });
   const count = (route: string) => vendor.sentTo(route.split(" ")[1] ?? "").length;
-  return { ...vendor, provider, count, region };
+  return { ...vendor, provider, clock, count, region };
 }
 
 async function file(name: string, mediaType: string, isLinked: boolean): Promise<JobFile> {
@@ -103,7 +106,7 @@ describe("how a file reaches the vendor", () => {
       driving_audio: "oss://dir/voice.mp3",
     });
     expect(prepared.headers["X-DashScope-OssResourceResolve"]).toBe("enable");
-    expect(prepared.otherwise).toBeUndefined();
+    expect(prepared.spareWays).toBeUndefined();
     const form = vendor.sentTo("/store")[0];
     expect(form?.headers).not.toHaveProperty("authorization");
     expect(form?.body.lastIndexOf('; name="file"')).toBe(form?.body.lastIndexOf("; name="));
@@ -169,25 +172,35 @@ describe("how a file reaches the vendor", () => {
   });
 });
 
-describe("an upload that the vendor could not read", () => {
-  const order = async (vendor: ReturnType<typeof openVendor>, isLinked: boolean) =>
-    vendor.provider.start(
-      await vendor.provider.prepare(await jobWithAudio(isLinked, vendor.region), signal),
-      signal,
-    );
+const LOOK = "GET /api/v1/tasks";
+const failed = (code: string, message: string) =>
+  json(200, { request_id: "q", output: { task_id: "t", task_status: "FAILED", code, message } });
+const notFetched = failed("InvalidParameter", "Failed to download oss://dir/voice.mp3");
+const HOUR_MS = 3_600_000;
 
-  it("goes by link at once when the refusal proves that nothing started, and so does the next order", async () => {
+describe("an upload that the vendor could not read", () => {
+  type Vendor = ReturnType<typeof openVendor>;
+  const prepare = async (vendor: Vendor, isLinked: boolean, unreadWays: InputWay[] = []) =>
+    vendor.provider.prepare({ ...(await jobWithAudio(isLinked, vendor.region)), unreadWays }, signal);
+  const order = async (vendor: Vendor, isLinked: boolean, unreadWays: InputWay[] = []) =>
+    vendor.provider.start(await prepare(vendor, isLinked, unreadWays), signal);
+
+  it("is told apart at create, where a link is left, and is not sent twice in one start", async () => {
     const vendor = openVendor({ [CREATE]: [unread, accepted] });
-    const task = await order(vendor, true);
-    expect(task).toEqual({ taskId: "t", sent: { firstFrame: "inline", drivingAudio: "link" } });
+    const error = await refusal(order(vendor, true));
+    expect(error).toMatchObject({ accepted: "no", unreadWay: "upload" });
+    expect(vendor.count(CREATE)).toBe(1);
+    expect(await order(vendor, true, ["upload"])).toEqual({
+      taskId: "t",
+      sent: { firstFrame: "inline", drivingAudio: "link" },
+      unreadWays: ["upload"],
+    });
     const [first, second] = vendor.sentTo("/api/v1/services");
     expect(mediaOf(first?.body).driving_audio).toBe("oss://dir/voice.mp3");
     expect(mediaOf(second?.body).driving_audio).toBe("https://studio.example/voice.mp3");
     expect(first?.headers).toHaveProperty("x-dashscope-ossresourceresolve");
     expect(second?.headers).not.toHaveProperty("x-dashscope-ossresourceresolve");
-
-    await order(vendor, true);
-    expect([vendor.count(STORE), vendor.count(CREATE)]).toEqual([1, 3]);
+    expect(vendor.count(STORE)).toBe(1);
   });
 
   it.each([
@@ -204,33 +217,108 @@ describe("an upload that the vendor could not read", () => {
       refused(400, "DataInspectionFailed", "Input data may contain inappropriate content."),
       "no",
     ],
+    ["a picture that is broken", refused(400, "InvalidParameter", "Failed to decode the image."), "no"],
     ["a busy vendor", refused(429, "Throttling"), "no"],
-  ] as const)("is never sent a second time after %s", async (_name, answer, proof) => {
+  ] as const)("is not what %s says", async (_name, answer, proof) => {
     const vendor = openVendor({ [CREATE]: [answer, accepted] });
-    expect((await refusal(order(vendor, true))).accepted).toBe(proof);
+    expect(await refusal(order(vendor, true))).toMatchObject({ accepted: proof, unreadWay: null });
     expect(vendor.count(CREATE)).toBe(1);
+    expect((await prepare(vendor, true)).sent.drivingAudio).toBe("upload");
   });
 
-  it("that has no other way is explained, with what would help, where uploads are disputed", async () => {
-    const elsewhere = await refusal(order(openVendor({ [CREATE]: [unread] }), false));
-    expect(elsewhere).toMatchObject({ accepted: "no", isRetryable: true, triesMax: 3 });
-    expect(elsewhere.failure.explanation).toContain("PUBLIC_URL");
+  it("is told apart in a failed task too, as long as a way is left", async () => {
+    const vendor = openVendor({ [LOOK]: [notFetched] });
+    const status = await vendor.provider.check(await order(vendor, true), signal);
+    expect(status).toMatchObject({
+      kind: "failed",
+      unreadWay: "upload",
+      failure: { kind: "input-unreadable", input: "drivingAudio", charged: "no" },
+    });
+    const last = await vendor.provider.check(await order(vendor, true, ["upload"]), signal);
+    expect(last).toMatchObject({ kind: "failed", failure: { input: "drivingAudio" } });
+    expect(last).not.toHaveProperty("unreadWay");
+  });
+
+  it.each([
+    [
+      "at create, outside Beijing",
+      "ap-southeast-1",
+      false,
+      [],
+      "models in Singapore may not read. Set sign-in and PUBLIC_URL",
+    ],
+    ["with a link that was not read before", "ap-southeast-1", false, ["link"], "PUBLIC_URL can be reached"],
+    ["with a link, after an upload", "ap-southeast-1", true, ["upload"], "could not be read by either"],
+  ] as const)("that has no other way is explained, with what would help: %s", async (...row) => {
+    const [, region, isLinked, unreadWays, words] = row;
+    const vendor = openVendor({ [CREATE]: [unread], [LOOK]: [notFetched] }, region);
+    const error = await refusal(order(vendor, isLinked, [...unreadWays]));
+    expect(error).toMatchObject({ accepted: "no", isRetryable: true, triesMax: 3, unreadWay: null });
+    expect(error.failure.explanation).toContain(words);
+  });
+
+  it("gets no such words in Beijing, whose models read uploads, nor a picture about its sound", async () => {
     const beijing = await refusal(order(openVendor({ [CREATE]: [unread] }, "cn-beijing"), false));
     expect(beijing.failure.explanation).not.toContain("PUBLIC_URL");
+    const big = { ...(await file("big.png", "image/png", false)), sizeBytes: 7_000_001 };
+    const vendor = openVendor({ [CREATE]: [unread] });
+    const prepared = await vendor.provider.prepare(await job({ firstFrame: big }), signal);
+    const error = await refusal(vendor.provider.start(prepared, signal));
+    expect(error.failure.explanation).toContain("at most 7 MB");
+    expect(
+      (await refusal(order(openVendor({ [CREATE]: [unread] }), false))).failure.explanation,
+    ).not.toContain("7 MB");
   });
 
-  it("is learnt from a failed task too: the next try goes by link", async () => {
-    const output = {
-      task_id: "t",
-      task_status: "FAILED",
-      code: "InvalidParameter",
-      message: "Failed to download oss://dir/voice.mp3",
-    };
-    const vendor = openVendor({ "GET /api/v1/tasks": [json(200, { request_id: "q", output })] });
+  it("that has no way left at all is not sent", async () => {
+    const vendor = openVendor({});
+    const error = await refusal(order(vendor, false, ["upload"]));
+    expect(error).toMatchObject({
+      accepted: "no",
+      isRetryable: false,
+      failure: { kind: "input-unreachable", input: "drivingAudio", charged: "no" },
+    });
+    expect([vendor.count(STORE), vendor.count(CREATE)]).toEqual([0, 0]);
+  });
+
+  it("makes links the first way for six hours, with uploads as the second", async () => {
+    const vendor = openVendor({ [LOOK]: [notFetched] });
+    await vendor.provider.check(await order(vendor, true), signal);
+    expect(await prepare(vendor, true)).toMatchObject({
+      sent: { drivingAudio: "link" },
+      spareWays: ["link"],
+    });
+    vendor.clock.advance(6 * HOUR_MS - 1);
+    expect((await prepare(vendor, true)).sent.drivingAudio).toBe("link");
+    vendor.clock.advance(1);
+    expect((await prepare(vendor, true)).sent.drivingAudio).toBe("upload");
+  });
+
+  it("is forgotten when a clip is made from an upload after all", async () => {
+    const output = { task_id: "t", task_status: "SUCCEEDED", video_url: "https://x.example/a.mp4" };
+    const vendor = openVendor({ [LOOK]: [notFetched, json(200, { request_id: "q", output })] });
     const task = await order(vendor, true);
-    const status = await vendor.provider.check(task, signal);
-    expect(status).toMatchObject({ kind: "failed", failure: { kind: "input-unreadable", charged: "no" } });
-    expect((await order(vendor, true)).sent).toEqual({ firstFrame: "inline", drivingAudio: "link" });
+    await vendor.provider.check(task, signal);
+    await vendor.provider.check(task, signal);
+    expect((await prepare(vendor, true)).sent.drivingAudio).toBe("upload");
+  });
+
+  it.each([
+    ["in Beijing", "cn-beijing", notFetched],
+    [
+      "by words that fit a damaged file as well",
+      "ap-southeast-1",
+      failed("InvalidParameter.DataInspection", "The media format is not supported or incorrect."),
+    ],
+    [
+      "by words about another file, which travelled inside the call",
+      "ap-southeast-1",
+      failed("InvalidParameter", "Failed to decode the image during the data inspection."),
+    ],
+  ] as const)("is nothing that is learnt %s", async (_name, region, answer) => {
+    const vendor = openVendor({ [LOOK]: [answer] }, region);
+    await vendor.provider.check(await order(vendor, true), signal);
+    expect((await prepare(vendor, true)).sent.drivingAudio).toBe("upload");
   });
 });
 

@@ -1,8 +1,9 @@
 import { formatBytes, slotLabel } from "@/lib/domain/asset";
 import type { FieldErrors } from "@/lib/domain/errors";
+import { fitsInCall, type InputWay } from "@/lib/domain/input-way";
 import type { SlotName } from "@/lib/domain/models/model";
-import { fitsInCall, toDataUri } from "../data-uri";
-import type { InputWay, JobFile, OrderOutline, SentMedia } from "../provider";
+import { toDataUri } from "../data-uri";
+import type { JobFile, OrderOutline, SentMedia } from "../provider";
 import type { InputUrls } from "./request";
 
 type Weighed = { mediaType: string; sizeBytes: number };

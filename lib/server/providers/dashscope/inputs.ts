@@ -1,10 +1,12 @@
 import { openAsBlob } from "node:fs";
 import { basename, extname } from "node:path";
+import { fitsInCall, type InputWay } from "@/lib/domain/input-way";
 import type { SlotName } from "@/lib/domain/models/model";
-import { fitsInCall, toDataUri } from "../data-uri";
-import { type InputWay, type JobFile, ProviderError, type SentMedia } from "../provider";
+import { toDataUri } from "../data-uri";
+import { type JobFile, ProviderError, type SentInputs, type SentMedia } from "../provider";
 import type { InputUrls } from "./request";
 import type { UploadPolicy } from "./response";
+import { noWayLeft, tooLargeForStore } from "./upload-failures";
 
 /** The failure of an upload whose permission had run out: another one may be asked for. */
 export const UPLOAD_EXPIRED = "upload-expired";
@@ -12,53 +14,66 @@ export const UPLOAD_EXPIRED = "upload-expired";
 export type Uploader = {
   getPolicy(): Promise<UploadPolicy>;
   /** Throws a ProviderError; one of kind `upload-expired` where the policy was too old. */
-  postForm(uploadHost: string, form: FormData, slot: SlotName): Promise<void>;
-  refuseTooLarge(slot: SlotName, sizeMbMax: number): ProviderError;
+  postForm(uploadHost: string, form: FormData, slot: SlotName | null): Promise<void>;
 };
 
-export type Inputs = { urls: InputUrls; sent: SentMedia };
+/** `prefersLinks`: the vendor has turned uploads down of late. `unreadWays`: not to be tried again for this order. */
+export type Choice = { prefersLinks: boolean; unreadWays: readonly InputWay[] };
 
 /**
  * Each file as an address that the vendor can read: a data URI, `oss://` after a temporary upload, or a link to us.
- * Uploads are documented for Beijing alone and disputed elsewhere, so `otherwise` has links in their place, where
- * there are any; `readsUploads: false` says that the vendor has turned one down before.
+ * Uploads are documented for Beijing alone and disputed elsewhere, so a link may take their place. Throws a
+ * ProviderError where a file has no way left.
  */
 export async function bringInputs(
   media: Partial<Record<SlotName, JobFile>>,
-  readsUploads: boolean,
+  choice: Choice,
   uploader: Uploader,
-): Promise<Inputs & { otherwise: Inputs | null }> {
+): Promise<SentInputs & { urls: InputUrls }> {
   const urls: InputUrls = {};
   const sent: SentMedia = {};
-  for (const [slot, file] of filesOf(media)) {
-    let way = firstWay(file, readsUploads);
-    if (way === "upload") {
-      try {
-        urls[slot] = await upload(slot, file, uploader);
-      } catch (error) {
-        // What may pass is tried again; a refusal for good leaves the other way, if there is one.
-        if (!(error instanceof ProviderError) || error.isRetryable || !file.publicUrl) throw error;
-        way = "link";
-      }
-    }
-    if (way === "inline") urls[slot] = await toDataUri(file);
-    if (way === "link" && file.publicUrl) urls[slot] = file.publicUrl;
-    sent[slot] = way;
+  const stuck = new Set<InputWay>();
+  for (const [slot, file] of Object.entries(media) as [SlotName, JobFile][]) {
+    const ways = waysOf(file, choice);
+    const brought = await bring(slot, file, ways, uploader);
+    urls[slot] = brought.url;
+    sent[slot] = brought.way;
+    if (ways.at(-1) === brought.way) stuck.add(brought.way);
   }
-  return { urls, sent, otherwise: withLinks({ urls, sent }, media) };
+  const spareWays = [...new Set(Object.values(sent))].filter((way) => !stuck.has(way));
+  const { unreadWays } = choice;
+  return {
+    urls,
+    sent,
+    ...(spareWays.length > 0 && { spareWays }),
+    ...(unreadWays.length > 0 && { unreadWays }),
+  };
 }
 
-function firstWay(file: JobFile, readsUploads: boolean): InputWay {
-  if (fitsInCall(file)) return "inline";
-  return file.publicUrl && !readsUploads ? "link" : "upload";
+/** The ways that this file has, the likeliest first. */
+function waysOf(file: JobFile, { prefersLinks, unreadWays }: Choice): InputWay[] {
+  if (fitsInCall(file)) return ["inline"];
+  const links: InputWay[] = file.publicUrl ? ["link"] : [];
+  const ways: InputWay[] = prefersLinks ? [...links, "upload"] : ["upload", ...links];
+  return ways.filter((way) => !unreadWays.includes(way));
 }
 
-function withLinks({ urls, sent }: Inputs, media: Partial<Record<SlotName, JobFile>>): Inputs | null {
-  const uploaded = filesOf(media).filter(([slot]) => sent[slot] === "upload");
-  if (uploaded.length === 0 || uploaded.some(([, file]) => !file.publicUrl)) return null;
-  const links = Object.fromEntries(uploaded.map(([slot, file]) => [slot, file.publicUrl])) as InputUrls;
-  const ways = Object.fromEntries(uploaded.map(([slot]) => [slot, "link"])) as SentMedia;
-  return { urls: { ...urls, ...links }, sent: { ...sent, ...ways } };
+async function bring(
+  slot: SlotName,
+  file: JobFile,
+  [way, ...others]: InputWay[],
+  uploader: Uploader,
+): Promise<{ way: InputWay; url: string }> {
+  if (way === "inline") return { way, url: await toDataUri(file) };
+  if (way === "link" && file.publicUrl) return { way, url: file.publicUrl };
+  if (way !== "upload") throw noWayLeft(slot);
+  try {
+    return { way, url: await upload(slot, file, uploader) };
+  } catch (error) {
+    // What may pass is tried again; a refusal for good leaves the other way, if there is one.
+    if (!(error instanceof ProviderError) || error.isRetryable || others.length === 0) throw error;
+    return bring(slot, file, others, uploader);
+  }
 }
 
 /** Sends one file to the vendor's temporary store (kept 48 h, for one model and account) and answers its `oss://`. */
@@ -78,7 +93,7 @@ async function uploadWith(
   uploader: Uploader,
 ): Promise<string> {
   const sizeMbMax = policy.max_file_size_mb;
-  if (sizeMbMax && file.sizeBytes > sizeMbMax * 1_000_000) throw uploader.refuseTooLarge(slot, sizeMbMax);
+  if (sizeMbMax && file.sizeBytes > sizeMbMax * 1_000_000) throw tooLargeForStore(slot, sizeMbMax);
   const name = extname(file.path)
     ? basename(file.path)
     : `${basename(file.path)}.${file.mediaType.split("/")[1]}`;
@@ -96,8 +111,4 @@ async function uploadWith(
   form.set("file", await openAsBlob(file.path, { type: file.mediaType }), name);
   await uploader.postForm(policy.upload_host, form, slot);
   return `oss://${key}`;
-}
-
-function filesOf(media: Partial<Record<SlotName, JobFile>>): [SlotName, JobFile][] {
-  return Object.entries(media) as [SlotName, JobFile][];
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { SlotName } from "@/lib/domain/models/model";
 import type { HttpReply } from "../http";
-import type { RemoteStatus, TaskPage } from "../provider";
+import type { RemoteStatus, SentMedia, TaskPage } from "../provider";
 import { failureFor, type RawError } from "./failures";
+import { suspectsOf } from "./unread-inputs";
 
 // Only what we read, and leniently: vendors add keys and leave out empty ones.
 const text = z.string().nullish();
@@ -61,7 +61,7 @@ export type UploadPolicy = z.infer<typeof policyReplySchema>["data"];
  * A query's reply in our words, or null where it cannot be read. Every state comes with HTTP 200.
  * (API reference, "Query the result by task ID".)
  */
-export function toRemoteStatus(json: unknown, sent: readonly SlotName[]): RemoteStatus | null {
+export function toRemoteStatus(json: unknown, sent: SentMedia): RemoteStatus | null {
   const parsed = taskReplySchema.safeParse(json);
   if (!parsed.success) return null;
   const { output, usage, request_id } = parsed.data;
@@ -80,14 +80,11 @@ export function toRemoteStatus(json: unknown, sent: readonly SlotName[]): Remote
         actualPrompt: output.actual_prompt ?? null,
         sentPrompt: output.orig_prompt ?? null,
       };
-    case "FAILED":
-      return {
-        kind: "failed",
-        failure: failureFor(
-          { code: output.code ?? "", message: output.message ?? "", requestId: request_id ?? null },
-          sent,
-        ).failure,
-      };
+    case "FAILED": {
+      const { code, message } = output;
+      const raw = { code: code ?? "", message: message ?? "", requestId: request_id ?? null };
+      return { kind: "failed", failure: failureFor(raw, suspectsOf(raw, sent)).failure };
+    }
     case "CANCELED":
     case "CANCELLED":
       return { kind: "cancelled" };

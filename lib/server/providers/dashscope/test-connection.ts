@@ -30,7 +30,7 @@ export async function testDashScope(
       check("upload", "unknown", "The upload was not looked at."),
     ];
   }
-  if (reply.status !== 200 || !toRemoteStatus(reply.json, [])) {
+  if (reply.status !== 200 || !toRemoteStatus(reply.json, {})) {
     return [
       ...readRefusal(reply, host, here),
       check("models", "unknown", "The models were not looked at."),
