@@ -19,7 +19,7 @@ import { press, type StoredInputs, store } from "./stored-inputs";
 import { connectionAt } from "./wire-cases";
 
 // A film takes 6 to 8 s of both cores of a small machine, and there may be others on it.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const PLACE = { vendor: "dashscope", region: "ap-southeast-1" } as const;
 const PICTURE = { width: 1600, height: 1200 };

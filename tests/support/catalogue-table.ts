@@ -2,9 +2,7 @@ import { type ConnectionPlace, placeLabel } from "@/lib/domain/connection";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import { MODES, type Mode, REGIONS } from "@/lib/domain/models/model";
 import { modelAt } from "@/lib/domain/models/offer";
-
-export const TABLE_START = "<!-- models: written by npm run readme -->";
-export const TABLE_END = "<!-- /models -->";
+import { markdownTable } from "./markdown-table";
 
 const PLACES: ConnectionPlace[] = [
   ...REGIONS.map((region) => ({ vendor: "dashscope", region }) as const),
@@ -27,7 +25,7 @@ export function catalogueTable(): string {
       ...PLACES.map((place) => lengthsAt(modelAt(known, place), mode)),
     ]),
   );
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable([head, ...rows]);
 }
 
 /** `2–15 s`, `5, 10 s`, or nothing where the place has neither. */
@@ -37,11 +35,4 @@ function lengthsAt(model: ReturnType<typeof modelAt>, mode: Mode): string {
   const [first = 0, last = 0] = [values[0], values.at(-1)];
   const isRun = values.length > 2 && last - first === values.length - 1;
   return isRun ? `${first}–${last} s` : `${values.join(", ")} s`;
-}
-
-/** The text with the table between its marks. */
-export function withCatalogueTable(readme: string): string {
-  const [start, end] = [readme.indexOf(TABLE_START), readme.indexOf(TABLE_END)];
-  if (start < 0 || end < start) throw new Error("The README has lost the marks of its table.");
-  return `${readme.slice(0, start + TABLE_START.length)}\n\n${catalogueTable()}\n\n${readme.slice(end)}`;
 }

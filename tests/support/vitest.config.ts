@@ -19,6 +19,7 @@ function project(name: string, include: string[], environment: "node" | "happy-d
       setupFiles: [resolve(import.meta.dirname, "strict-run.ts")],
       // Rendering tests share two cores with each other.
       testTimeout: 60_000,
+      hookTimeout: 60_000,
       // A shared machine may stall for seconds in the middle of a rendering; at a desk a first failure counts.
       retry: process.env.CI ? 1 : 0,
     },

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { withCatalogueTable } from "./catalogue-table";
+import { withTables } from "./readme-tables";
 
 const path = join(resolve(import.meta.dirname, "../.."), "README.md");
-writeFileSync(path, withCatalogueTable(readFileSync(path, "utf8")));
+writeFileSync(path, withTables(readFileSync(path, "utf8")));
