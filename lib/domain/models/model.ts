@@ -120,7 +120,7 @@ export type Model = {
   sound: Sound;
   parameters: ModelParameters;
   offers: { dashscope?: DashScopeOffer; aimlapi?: Site };
-  /** Day the prices were read, as YYYY-MM-DD. */
+  /** When the prices were true: the day they were read (YYYY-MM-DD), or the month of the page that names them (YYYY-MM). */
   pricedOn: string;
   /** The vendor's page that the entry was typed from. */
   source: string;

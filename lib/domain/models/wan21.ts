@@ -75,6 +75,9 @@ const keyframes: Omit<Model, "id" | "label" | "offers"> = {
   source: "https://www.alibabacloud.com/help/en/model-studio/image-to-video-first-and-last-frames-guide",
 };
 
+/** The newest page that still names dollar prices of these models; it gives no day. */
+const PRICED_IN_SINGAPORE_ON = "2025-06";
+
 /** The same model is spelled `wanx2.1-…` in Beijing and `wan2.1-…` in Singapore. */
 function beijing(remoteId: string, pricePerSecond: Site["pricePerSecond"]) {
   return { "cn-beijing": { remoteId, pricePerSecond, limits } };
@@ -101,6 +104,7 @@ export const wan21Models: readonly Model[] = [
     id: "wan2.1-i2v-turbo",
     label: "Wan 2.1 Turbo",
     parameters: turbo,
+    pricedOn: PRICED_IN_SINGAPORE_ON,
     offers: {
       dashscope: {
         wire: "img-url",
@@ -122,6 +126,7 @@ export const wan21Models: readonly Model[] = [
     id: "wan2.1-i2v-plus",
     label: "Wan 2.1 Plus",
     parameters: plus,
+    pricedOn: PRICED_IN_SINGAPORE_ON,
     offers: {
       dashscope: { wire: "img-url", sites: singapore("wan2.1-i2v-plus", perSecond("USD", { "720P": 0.1 })) },
     },
@@ -141,6 +146,7 @@ export const wan21Models: readonly Model[] = [
     ...keyframes,
     id: "wan2.1-kf2v-plus",
     label: "Wan 2.1 Keyframes Plus",
+    pricedOn: PRICED_IN_SINGAPORE_ON,
     offers: {
       dashscope: {
         wire: "keyframes",
