@@ -49,6 +49,22 @@ describe("continuing a clip", () => {
     expect(refuseContinuation(8.2, 5, lengths)).toContain("choose 9 s or more");
     expect(refuseContinuation(10, 10, lengths)).toContain("Choose a shorter clip.");
   });
+
+  test("a clip that is short of the film by less than a frame leaves no room for a new one", () => {
+    const lengths = [2, 3, 4, 5, 6, 7, 8, 9, 10];
+    for (const clipSeconds of [4.99, 4.984, 5, 5.016]) {
+      expect(refuseContinuation(clipSeconds, 5, lengths)).toBe(
+        "The clip lasts 5 s and counts into the duration: choose 6 s or more.",
+      );
+      expect(continuation(clipSeconds, 5, 15)).toMatchObject({ newSeconds: 0, newShare: 0 });
+    }
+    // At 10.02 s the vendor gets the clip's first 10 s; what is asked of it stays longer than either.
+    expect(refuseContinuation(9.99, 10, lengths)).toContain("Choose a shorter clip.");
+    expect(refuseContinuation(4.97, 5, lengths)).toBeNull();
+    expect(continuation(4.97, 5, 15).words).toBe("Only 1 new frame after 5 · all 5 s are billed");
+    expect(continuation(4.93, 5, 15).words).toBe("Only 2 new frames after 4.9 · all 5 s are billed");
+    expect(continuation(4.01, 5, 15).words).toBe("1 new second after 4 · all 5 s are billed");
+  });
 });
 
 test("peaks are the loudest of each part, scaled to the loudest of all; silence stays flat", () => {

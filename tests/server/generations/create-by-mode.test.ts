@@ -105,6 +105,11 @@ it("a continuation no longer than its clip is refused: nothing new would be paid
   });
 });
 
+it("a continuation that has less than a frame of room is refused too", async () => {
+  ids.firstClip = await insert({ kind: "video", mediaType: "video/mp4", size: [1280, 720], seconds: 4.99 });
+  expect(await refusedFields(order("continue", ["firstClip"]))).toEqual(["durationSeconds"]);
+});
+
 it("a file is held against the limits of its slot, whatever slot it was uploaded for", async () => {
   ids.drivingAudio = await insert({ kind: "audio", mediaType: "audio/wav", seconds: 31 });
   ids.firstClip = await insert({ kind: "video", mediaType: "video/mp4", size: [1280, 720], seconds: 11 });
