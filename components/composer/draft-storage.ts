@@ -37,6 +37,8 @@ const storedDraftSchema = z.object({
       width: z.number().nullable(),
       height: z.number().nullable(),
       durationSeconds: z.number().nullable(),
+      sizeBytes: z.number().nullable().default(null),
+      mediaType: z.string().nullable().default(null),
     }),
   ),
 });

@@ -1,6 +1,7 @@
 import type { Model } from "@/lib/domain/models/model";
 import { type Draft, modeFor, parametersToSend, type SlotContent, slotsAside } from "./draft";
 import { MODE_LABELS } from "./mode-labels";
+import { unfitFiles } from "./submit-reasons";
 
 type Setting = { model: Model; draft: Draft };
 
@@ -15,6 +16,10 @@ export function gaveWay(before: Setting, after: Setting): string[] {
   const nowAside = slotsAside(after.model, newMode, after.draft).filter(
     (name) => !asideBefore.includes(name),
   );
+  const unfitBefore = unfitFiles(before.model, oldMode, before.draft).map(({ field }) => field);
+  const nowUnfit = unfitFiles(after.model, newMode, after.draft).filter(
+    ({ field }) => !unfitBefore.includes(field),
+  );
   return [
     oldMode !== newMode && `“${MODE_LABELS[oldMode]}” became “${MODE_LABELS[newMode]}”`,
     was.durationSeconds !== is.durationSeconds && `${was.durationSeconds} s became ${is.durationSeconds} s`,
@@ -22,6 +27,7 @@ export function gaveWay(before: Setting, after: Setting): string[] {
     was.shotType === "multi" && !is.shotType && "several shots are for your words to ask for",
     was.sound === "silent" && !is.sound && "silence cannot be chosen",
     was.template && !is.template && `the effect “${was.template}” is off`,
+    ...nowUnfit.map(({ field }) => `${fileNameOf(after.draft.media[field])} does not fit`),
     ...nowAside.map((name) => `${fileNameOf(after.draft.media[name])} is kept aside`),
   ].filter((words) => typeof words === "string" && words !== "") as string[];
 }

@@ -2,7 +2,7 @@ import { refuseForSlot, slotLabel } from "@/lib/domain/asset";
 import { type ConnectionView, placeLabel } from "@/lib/domain/connection";
 import { refuseContinuation } from "@/lib/domain/continuation";
 import { parametersSchemaFor, refuseMediaSet } from "@/lib/domain/models/generation-input";
-import type { Mode, Model, Slot } from "@/lib/domain/models/model";
+import type { Mode, Model, Slot, SlotName } from "@/lib/domain/models/model";
 import { placeList, siteAt } from "@/lib/domain/models/offer";
 import { type Draft, filledSlots, parametersToSend, readyInput, slotsOfMode } from "./draft";
 
@@ -61,18 +61,26 @@ function mediaReasons(model: Model, mode: Mode, draft: Draft): SubmitReason[] {
     parametersToSend(model, draft),
   );
   const refused = refusal ? [{ field: refusal.slot, message: refusal.message }] : [];
-  return [...refused, ...limitReasons(model, mode, draft), ...lengthReasons(model, mode, draft)];
+  return [...refused, ...unfitFiles(model, mode, draft), ...lengthReasons(model, mode, draft)];
 }
 
-/** A file that another model took may be beyond this one's limits. */
-function limitReasons(model: Model, mode: Mode, { media }: Draft): SubmitReason[] {
+/** Files that another model took and that are beyond this one's limits, with the reason of each. */
+export function unfitFiles(
+  model: Model,
+  mode: Mode,
+  { media }: Pick<Draft, "media">,
+): { field: SlotName; message: string }[] {
   return filledSlots(model, mode, { media }).flatMap((name) => {
     const slot = model.slots[name];
     const input = readyInput(media[name]);
     if (!slot || !input) return [];
-    // Format and weight were judged when it came; what is known of it now is what was measured.
-    const measured = { ...input, kind: slot.kind, mediaType: slot.mediaTypes[0] ?? "", sizeBytes: 0 };
-    const refusal = refuseForSlot(name, slot, measured);
+    // What an older draft does not know of its file, the server holds against the limit.
+    const refusal = refuseForSlot(name, slot, {
+      ...input,
+      kind: slot.kind,
+      mediaType: input.mediaType ?? slot.mediaTypes[0] ?? "",
+      sizeBytes: input.sizeBytes ?? 0,
+    });
     return refusal ? [{ field: name, message: refusal.message }] : [];
   });
 }

@@ -122,6 +122,6 @@ export function useSlotFiles({
 }
 
 /** Under the name the person knows: equal content may be stored under an older one. */
-function toInput({ id, width, height, durationSeconds }: AssetView, file: File): MediaInput {
-  return { assetId: id, fileName: file.name, width, height, durationSeconds };
+function toInput({ id, kind: _kind, ...measured }: AssetView, file: File): MediaInput {
+  return { ...measured, assetId: id, fileName: file.name };
 }

@@ -29,6 +29,9 @@ export type MediaInput = {
   width: number | null;
   height: number | null;
   durationSeconds: number | null;
+  /** Null, as the next, in what was kept before they were kept too. */
+  sizeBytes: number | null;
+  mediaType: string | null;
 };
 export type MediaInputs = Partial<Record<SlotName, MediaInput>>;
 

@@ -29,6 +29,8 @@ export function clipView(different: Partial<GenerationView> = {}): GenerationVie
         width: 750,
         height: 1000,
         durationSeconds: null,
+        sizeBytes: 400_000,
+        mediaType: "image/jpeg",
       },
     },
     parameters: {

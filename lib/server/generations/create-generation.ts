@@ -144,8 +144,8 @@ async function readMedia(
     files[name] = asset;
     const refusal = slot && refuseForSlot(name, slot, asset);
     if (refusal) fields[name] = refusal.message;
-    const { fileName, width, height, durationSeconds } = asset;
-    found[name] = { assetId, fileName, width, height, durationSeconds };
+    const { fileName, width, height, durationSeconds, sizeBytes, mediaType } = asset;
+    found[name] = { assetId, fileName, width, height, durationSeconds, sizeBytes, mediaType };
   }
   return { media: found, files, fields };
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { GenerationState } from "@/lib/domain/generation";
+import type { GenerationState, MediaInput, MediaInputs } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import type { Money } from "@/lib/domain/money";
 import { spendOf } from "@/lib/domain/spend";
@@ -21,7 +21,7 @@ export function toGeneration(row: GenerationRow): Generation {
     modelId: row.model_id,
     modelLabel: row.model_label,
     mode: row.mode as Mode,
-    media: JSON.parse(row.media_json),
+    media: readMedia(row.media_json),
     parameters: JSON.parse(row.parameters_json),
     predictedSize:
       row.predicted_width !== null && row.predicted_height !== null
@@ -53,6 +53,14 @@ export function toGeneration(row: GenerationRow): Generation {
     updatedAt: row.updated_at,
   };
 }
+
+/** Rows of an older version do not say how heavy their files are, nor of what type. */
+function readMedia(json: string): MediaInputs {
+  const inputs = Object.entries<MediaInput>(JSON.parse(json));
+  return Object.fromEntries(inputs.map(([slot, input]) => [slot, { ...UNKNOWN_WEIGHT, ...input }]));
+}
+
+const UNKNOWN_WEIGHT = { sizeBytes: null, mediaType: null };
 
 /** The columns that an event can change. */
 export function lifeColumns(life: Generation) {

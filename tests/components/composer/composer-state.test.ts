@@ -12,7 +12,15 @@ import { clipView } from "../factories";
 
 const model = catalogue[0] as Model;
 const start = startingState(emptyDraft(model, "req_first"));
-const input = { assetId: "ast_1", fileName: "a.png", width: 750, height: 1000, durationSeconds: null };
+const input = {
+  assetId: "ast_1",
+  fileName: "a.png",
+  width: 750,
+  height: 1000,
+  durationSeconds: null,
+  sizeBytes: 400_000,
+  mediaType: "image/png",
+};
 
 type Bare<Event> = Event extends unknown ? Omit<Event, "freshRequestId"> : never;
 

@@ -11,7 +11,15 @@ import { demoConnection } from "../factories";
 
 const model = catalogue[0] as Model;
 const requestId = `req_${"0".repeat(26)}`;
-const input = { assetId: "ast_1", fileName: "a.png", width: 750, height: 1000, durationSeconds: null };
+const input = {
+  assetId: "ast_1",
+  fileName: "a.png",
+  width: 750,
+  height: 1000,
+  durationSeconds: null,
+  sizeBytes: 400_000,
+  mediaType: "image/png",
+};
 
 function ready(change: Partial<Draft["parameters"]> = {}): Draft {
   const draft = emptyDraft(model, requestId);

@@ -3,10 +3,13 @@ import { composerReducer, startingState } from "@/components/composer/composer-s
 import { type Draft, emptyDraft, modeFor, parametersToSend } from "@/components/composer/draft";
 import { gaveWay } from "@/components/composer/gave-way";
 import { modelsElsewhere, offeredModels, standIn } from "@/components/composer/offered-models";
+import { submitReasons } from "@/components/composer/submit-reasons";
 import { alternativeTo, byAlternative, untaken } from "@/components/composer/untaken";
+import type { ConnectionView } from "@/lib/domain/connection";
 import { findModel } from "@/lib/domain/models/catalogue";
 import type { Model, SlotName } from "@/lib/domain/models/model";
 import { modelAt } from "@/lib/domain/models/offer";
+import { demoConnection } from "../factories";
 
 const singapore = { vendor: "dashscope", region: "ap-southeast-1" } as const;
 const frankfurt = { vendor: "dashscope", region: "eu-central-1" } as const;
@@ -17,7 +20,15 @@ function draftWith(slots: SlotName[], change: Partial<Draft> = {}): Draft {
     name,
     {
       status: "ready",
-      input: { assetId: name, fileName: `${name}.bin`, width: 750, height: 1000, durationSeconds: 3 },
+      input: {
+        assetId: name,
+        fileName: `${name}.bin`,
+        width: 750,
+        height: 1000,
+        durationSeconds: 3,
+        sizeBytes: 11_000_000,
+        mediaType: { drivingAudio: "audio/mpeg", firstClip: "video/mp4" }[name as string] ?? "image/png",
+      },
       localUrl: null,
     },
   ]);
@@ -29,6 +40,41 @@ function choose(draft: Draft, chosen: Model): Draft {
   return composerReducer(startingState(draft), event).draft;
 }
 
+describe("a file that stays while the model changes", () => {
+  const connection: ConnectionView = { ...demoConnection, place: singapore };
+  const reasons = (chosen: Model, draft: Draft) => submitReasons(chosen, "animate", draft, connection);
+
+  test("is held against the new model's bytes, and waits for the old one", () => {
+    const draft = draftWith(["firstFrame"]);
+    const plus = model("wan2.2-i2v-plus");
+    const after = choose(draft, plus);
+    expect(reasons(plus, after)).toEqual([
+      {
+        field: "firstFrame",
+        message: "“firstFrame.bin” is 11.0 MB. A first frame may be at most 10.0 MB.",
+      },
+    ]);
+    expect(after.media).toEqual(draft.media);
+    expect(reasons(model("wan2.7-i2v"), choose(after, model("wan2.7-i2v")))).toEqual([]);
+  });
+
+  test("is held against the types that the new model takes", () => {
+    const draft = draftWith(["firstFrame"]);
+    const wan27 = model("wan2.7-i2v");
+    const slot = wan27.slots.firstFrame ?? expect.fail("it takes no picture");
+    const jpegOnly: Model = {
+      ...wan27,
+      slots: { ...wan27.slots, firstFrame: { ...slot, mediaTypes: ["image/jpeg"] } },
+    };
+    expect(reasons(jpegOnly, draft)).toEqual([
+      {
+        field: "firstFrame",
+        message: "“firstFrame.bin” is a picture (PNG). A first frame takes JPEG.",
+      },
+    ]);
+  });
+});
+
 describe("what gives way to another model", () => {
   test("is named, each thing once, and files only wait", () => {
     const draft = draftWith(["firstFrame", "lastFrame", "drivingAudio"], { mode: "between" });
@@ -39,6 +85,7 @@ describe("what gives way to another model", () => {
       "“Between frames” became “Animate”",
       "9 s became 5 s",
       "1080P became 720P",
+      "firstFrame.bin does not fit",
       "lastFrame.bin is kept aside",
       "drivingAudio.bin is kept aside",
     ]);
