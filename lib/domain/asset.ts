@@ -118,11 +118,28 @@ function brokenSize(slot: Extract<Slot, { sidePx: unknown }>, file: MeasuredFile
   return null;
 }
 
+/**
+ * What encoders add to the end of a file that was meant to be as long as the limit. Measured: LAME pads 30 s of sound to
+ * between 30.024 s (48 kHz) and 30.096 s (16 kHz); 10 s of film become 10.010 s at 29.97 and 10.040 s at 25 frames a
+ * second. Whether a vendor forgives it is not written, so what is past the limit is cut off, without loss, before the
+ * file goes out. At the short end nothing is added and nothing is forgiven.
+ */
+export const PADDING_SECONDS = 0.1;
+
 function brokenLength(slot: Extract<Slot, { seconds: unknown }>, file: MeasuredFile): BrokenLimit | null {
   if (file.durationSeconds === null) return null;
   const [min, max] = slot.seconds;
-  if (file.durationSeconds >= min && file.durationSeconds <= max) return null;
-  return { measured: `lasts ${file.durationSeconds.toFixed(1)} s`, allowed: `lasts ${min} to ${max} s` };
+  if (file.durationSeconds >= min && file.durationSeconds <= max + PADDING_SECONDS) return null;
+  return {
+    measured: `lasts ${exactSeconds(file.durationSeconds, slot)} s`,
+    allowed: `lasts ${min} to ${max} s`,
+  };
+}
+
+/** With as many decimals as it takes to see which side of the limit it is on: 1.996 s is not “2.0 s”. */
+function exactSeconds(seconds: number, { seconds: limits }: { seconds: readonly number[] }): string {
+  const rounded = seconds.toFixed(1);
+  return limits.includes(Number(rounded)) ? seconds.toFixed(3) : rounded;
 }
 
 const KIND_NOUNS: Record<AssetKind, string> = { image: "a picture", audio: "a sound file", video: "a video" };

@@ -3,6 +3,7 @@ import type { AssetKind, AssetView } from "@/lib/domain/asset";
 import { newId } from "@/lib/domain/ids";
 import type { Database, DatabaseTransaction } from "../db/database";
 import type { AssetTable } from "../db/schema";
+import { createRenditionRepository } from "./rendition-repository";
 
 /** A stored file. `AssetView` is the part its owner sees. */
 export type Asset = AssetView & {
@@ -21,6 +22,9 @@ export type AssetRepository = ReturnType<typeof createAssetRepository>;
 /** The assets table, and the list of blobs that are being written. Every read takes the owner, but one. */
 export function createAssetRepository(db: Database) {
   return {
+    /** What was made from assets for the limits of vendors. */
+    renditions: createRenditionRepository(db),
+
     async find(ownerId: string, id: string): Promise<Asset | null> {
       const row = await db
         .selectFrom("assets")
@@ -121,6 +125,13 @@ async function isReferred(transaction: DatabaseTransaction, key: string): Promis
     .limit(1)
     .executeTakeFirst();
   if (asset) return true;
+  const rendition = await transaction
+    .selectFrom("renditions")
+    .select("id")
+    .where("blob_key", "=", key)
+    .limit(1)
+    .executeTakeFirst();
+  if (rendition) return true;
   const writer = await transaction
     .selectFrom("pending_blobs")
     .select("id")

@@ -1,17 +1,12 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { paths } from "@/lib/paths";
 import type { Clock } from "../clock";
-import type { MediaProcess } from "../media/media-process";
-import type { Incoming } from "../storage/incoming";
-import type { Storage } from "../storage/storage";
-import type { Asset, AssetRepository } from "./asset-repository";
+import type { AssetRepository } from "./asset-repository";
 
 /** As long as a task may wait at a vendor before its files are read. */
 const LINK_LIFE_MS = 24 * 60 * 60 * 1000;
-const TOKEN = /^(ast_[0-9a-z]{26})-([0-9a-z]{1,11})-([A-Za-z0-9_-]{43})(\.[a-z0-9]{1,5})?$/;
+const TOKEN = /^((?:ast|rnd)_[0-9a-z]{26})-([0-9a-z]{1,11})-([A-Za-z0-9_-]{43})(\.[a-z0-9]{1,5})?$/;
 
 /** Where a file of ours may be read from: by everybody, by this machine's own programs, or by nobody. */
 export type LinkReach = "public" | "loopback" | "none";
@@ -19,9 +14,9 @@ export type LinkReach = "public" | "loopback" | "none";
 export type MediaLinks = {
   /** Whether a vendor behind this connection can read links; `isTest`: it runs on this machine. */
   canBeReadBy(connection: { isTest: boolean }): boolean;
-  /** An address of the file for this vendor, good for a day; null where it could not read it. */
+  /** An address of an asset or a rendition for this vendor, good for a day; null where it could not read it. */
   urlFor(connection: { isTest: boolean }, asset: { id: string; blobKey: string }): string | null;
-  /** The asset that a token names; null alike for one that has run out, was altered or never was. */
+  /** The id of the asset or rendition that a token names; null alike for one that has run out, was altered or never was. */
   read(token: string): string | null;
 };
 
@@ -56,67 +51,32 @@ export function createMediaLinks(options: {
     },
 
     read(token) {
-      const [, assetId, expiresAt, signature] = TOKEN.exec(token) ?? [];
-      if (!assetId || !expiresAt || !signature) return null;
-      const expected = Buffer.from(sign(`${assetId}-${expiresAt}`));
+      const [, id, expiresAt, signature] = TOKEN.exec(token) ?? [];
+      if (!id || !expiresAt || !signature) return null;
+      const expected = Buffer.from(sign(`${id}-${expiresAt}`));
       const given = Buffer.from(signature);
       const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
-      return isOurs && clock.now() < Number.parseInt(expiresAt, 36) ? assetId : null;
+      return isOurs && clock.now() < Number.parseInt(expiresAt, 36) ? id : null;
     },
   };
 }
 
-type Library = {
-  assets: AssetRepository;
-  storage: Storage;
-  media: MediaProcess;
-  incoming: Incoming;
-  mediaLinks: MediaLinks;
-};
-
 /** A file as a vendor is to read it: where its bytes are, and what names them. */
-export type LinkedFile = { storage: Storage; key: string; mediaType: string; etag: string };
+export type LinkedFile = { key: string; mediaType: string; etag: string };
 
-/**
- * Hands `use` the file that a link names, upright and without transparency as it would go inside a call; null where the
- * link opens nothing.
- */
-export async function withLinkedFile(
-  library: Library,
+/** The file that a link names, in the form in which it would go inside a call; null where the link opens nothing. */
+export async function findLinkedFile(
+  { assets, mediaLinks }: { assets: AssetRepository; mediaLinks: MediaLinks },
   token: string,
-  use: (file: LinkedFile | null) => Promise<void>,
-): Promise<void> {
-  const assetId = library.mediaLinks.read(token);
-  const asset = assetId ? await library.assets.findLinked(assetId) : null;
-  if (!asset) return use(null);
-  if (!asset.needsFlattening) {
-    const { blobKey: key, mediaType, sha256 } = asset;
-    return use({ storage: library.storage, key, mediaType, etag: `"${sha256}"` });
+): Promise<LinkedFile | null> {
+  const id = mediaLinks.read(token);
+  if (!id) return null;
+  if (id.startsWith("rnd_")) {
+    const rendition = await assets.renditions.findLinked(id);
+    if (!rendition) return null;
+    const { blobKey: key, mediaType, sha256, limits } = rendition;
+    return { key, mediaType, etag: `"${sha256}-${limits}"` };
   }
-  return withFlattened(library, asset, use);
-}
-
-async function withFlattened(
-  { storage, media, incoming }: Library,
-  asset: Asset,
-  use: (file: LinkedFile) => Promise<void>,
-): Promise<void> {
-  const outputPath = incoming.newPath();
-  try {
-    const { mediaType } = await storage.withLocalFile(asset.blobKey, (path) =>
-      media.run("flatten-image", { path, outputPath }),
-    );
-    await use({
-      storage: {
-        ...storage,
-        stat: async () => ({ sizeBytes: (await stat(outputPath)).size }),
-        open: async (_key, range) => createReadStream(outputPath, range),
-      },
-      key: asset.blobKey,
-      mediaType,
-      etag: `"flat-${asset.sha256}"`,
-    });
-  } finally {
-    await rm(outputPath, { force: true });
-  }
+  const asset = await assets.findLinked(id);
+  return asset && { key: asset.blobKey, mediaType: asset.mediaType, etag: `"${asset.sha256}"` };
 }

@@ -3,6 +3,7 @@ import * as firstTables from "./migrations/0001-first-tables";
 import * as remoteTaskId from "./migrations/0003-remote-task-id";
 import * as spend from "./migrations/0004-spend";
 import * as unreadInputs from "./migrations/0005-unread-inputs";
+import * as renditions from "./migrations/0006-renditions";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -19,6 +20,7 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
         "0003-remote-task-id": remoteTaskId,
         "0004-spend": spend,
         "0005-unread-inputs": unreadInputs,
+        "0006-renditions": renditions,
       }),
     },
   });

@@ -7,6 +7,7 @@ import type { Generated } from "kysely";
 export type Tables = {
   assets: AssetTable;
   pending_blobs: PendingBlobTable;
+  renditions: RenditionTable;
   generations: GenerationTable;
   generation_events: GenerationEventTable;
   shares: ShareTable;
@@ -34,6 +35,17 @@ export type AssetTable = {
 /** A blob that is being written: if no row refers to it after a while, it is a stray and goes. */
 export type PendingBlobTable = {
   id: string;
+  blob_key: string;
+  created_at: number;
+};
+
+/** A file as a slot takes it, made once per content and limits; it goes when no asset has that content any more. */
+export type RenditionTable = {
+  id: string;
+  sha256: string;
+  limits: string;
+  media_type: string;
+  size_bytes: number;
   blob_key: string;
   created_at: number;
 };

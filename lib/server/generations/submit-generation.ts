@@ -1,8 +1,9 @@
-import { rm, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Failure } from "@/lib/domain/failure";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { findModel } from "@/lib/domain/models/catalogue";
-import type { SlotName } from "@/lib/domain/models/model";
+import type { Model, SlotName } from "@/lib/domain/models/model";
+import { sendableFile } from "../assets/sendable-file";
 import { isMediaError } from "../media/media-tasks";
 import {
   type JobFile,
@@ -16,8 +17,8 @@ import type { Generation } from "./generation";
 import { backoffMs, type Workshop } from "./workshop";
 import {
   connectionGone,
-  inputsGone,
-  inputUnreadable,
+  inputGone,
+  inputUnusable,
   preparationFailed,
   sentAnotherWay,
   startOfUnknownFate,
@@ -45,16 +46,12 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
 
   let prepared: PreparedStart;
   try {
-    prepared = await withJobFiles(workshop, generation, connection, (media) => {
+    prepared = await withJobFiles(workshop, generation, model, connection, (media) => {
       const { mode, parameters, unreadWays } = generation;
       const job: StartJob = { model, place: connection.view.place, mode, media, parameters, unreadWays };
       return connection.provider.prepare(job, workshop.stopping);
     });
   } catch (error) {
-    if (error instanceof InputGone) {
-      await generations.applyEvent(generation, { type: "refused", at: clock.now(), failure: inputsGone() });
-      return;
-    }
     if (workshop.stopping.aborted) return;
     workshop.log.warn({ generationId: generation.id, error }, "a start could not be prepared");
     await generations.applyEvent(generation, notPrepared(generation, error, clock.now()));
@@ -104,12 +101,10 @@ function notStarted(generation: Generation, error: ProviderError, at: number): G
   return { type: "postponed", at, dueAt: at + waitMs, failure: error.failure };
 }
 
-/** Nothing was sent: a picture that cannot be redrawn is refused, anything of our own is tried again. */
+/** Nothing was sent: a file that cannot be made to fit is refused, anything of our own is tried again. */
 function notPrepared(generation: Generation, error: unknown, at: number): GenerationEvent {
   if (error instanceof ProviderError) return notStarted(generation, error, at);
-  if (isMediaError(error) && error.blame === "input") {
-    return { type: "refused", at, failure: inputUnreadable(error.message) };
-  }
+  if (error instanceof BadInput) return { type: "refused", at, failure: error.failure };
   const failure = preparationFailed(error instanceof Error ? error.message : String(error));
   return generation.attempt >= ATTEMPTS_MAX
     ? { type: "refused", at, failure }
@@ -143,49 +138,42 @@ async function applySurely(
   }
 }
 
-class InputGone extends Error {}
+class BadInput extends Error {
+  readonly failure: Failure;
 
-/** Hands `use` the inputs as local files that every vendor can read: upright, and without transparency. */
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(failure.title, options);
+    this.failure = failure;
+  }
+}
+
+/** Hands `use` the inputs as local files in the form that the model's slots take. */
 async function withJobFiles<Value>(
-  { assets, storage, media, incoming, mediaLinks }: Workshop,
+  workshop: Workshop,
   generation: Generation,
+  model: Model,
   connection: Connection,
   use: (files: Partial<Record<SlotName, JobFile>>) => Promise<Value>,
 ): Promise<Value> {
+  const { assets, storage, mediaLinks } = workshop;
   const files: Partial<Record<SlotName, JobFile>> = {};
-  const flattened: string[] = [];
 
   async function add(remaining: [SlotName, string][]): Promise<Value> {
     const [head, ...tail] = remaining;
     if (!head) return use(files);
     const [slot, assetId] = head;
     const asset = await assets.find(generation.ownerId, assetId);
-    const stored = asset && (await storage.stat(asset.blobKey));
-    if (!asset || !stored) throw new InputGone();
-    const publicUrl = mediaLinks.urlFor(connection.view, asset);
-    return storage.withLocalFile(asset.blobKey, async (path) => {
-      if (asset.needsFlattening) {
-        const outputPath = incoming.newPath();
-        flattened.push(outputPath);
-        const flat = await media.run("flatten-image", { path, outputPath });
-        files[slot] = {
-          path: outputPath,
-          mediaType: flat.mediaType,
-          sizeBytes: (await stat(outputPath)).size,
-          publicUrl,
-        };
-      } else {
-        files[slot] = { path, mediaType: asset.mediaType, sizeBytes: asset.sizeBytes, publicUrl };
-      }
+    if (!asset || !(await storage.stat(asset.blobKey))) throw new BadInput(inputGone(slot));
+    const file = await sendableFile(workshop, asset, model.slots[slot]).catch((error: unknown) => {
+      if (!isMediaError(error) || error.blame !== "input") throw error;
+      throw new BadInput(inputUnusable(slot, error.message), { cause: error });
+    });
+    const publicUrl = mediaLinks.urlFor(connection.view, file);
+    return storage.withLocalFile(file.blobKey, (path) => {
+      files[slot] = { path, mediaType: file.mediaType, sizeBytes: file.sizeBytes, publicUrl };
       return add(tail);
     });
   }
 
-  try {
-    return await add(
-      Object.entries(generation.media).map(([slot, input]) => [slot as SlotName, input.assetId]),
-    );
-  } finally {
-    await Promise.all(flattened.map((path) => rm(path, { force: true })));
-  }
+  return add(Object.entries(generation.media).map(([slot, input]) => [slot as SlotName, input.assetId]));
 }

@@ -1,6 +1,8 @@
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import type { InputWay } from "@/lib/domain/input-way";
+import type { SlotName } from "@/lib/domain/models/model";
+import { capitalised, fileNoun, saveAnew } from "../providers/sent-inputs";
 
 type Raw = Failure["raw"];
 
@@ -46,27 +48,25 @@ export function sentAnotherWay(
   };
 }
 
-export function inputsGone(): Failure {
+export function inputGone(slot: SlotName): Failure {
   return {
     kind: "inputs-gone",
     title: "An input is gone",
-    explanation:
-      "One of its files is no longer in the studio's storage. Nothing was sent and nothing was charged.",
-    input: "firstFrame",
+    explanation: `${capitalised(fileNoun(slot))} is no longer in the studio's storage. Add it again. Nothing was sent and nothing was charged.`,
+    input: slot,
     charged: "no",
     advice: "change-and-retry",
     raw: null,
   };
 }
 
-/** Our own redrawing of the picture failed on it. */
-export function inputUnreadable(message: string): Failure {
+/** Our own redrawing of a picture, or cutting of a sound or clip, failed on it. `message` can follow the file's name. */
+export function inputUnusable(slot: SlotName, message: string): Failure {
   return {
     kind: "input-unreadable",
-    title: "A picture could not be prepared",
-    explanation:
-      "It cannot be redrawn for the vendor. Save it anew as JPEG or PNG. Nothing was sent or charged.",
-    input: "firstFrame",
+    title: `${capitalised(fileNoun(slot))} could not be prepared`,
+    explanation: `It ${message}. ${capitalised(saveAnew(slot))}. Nothing was sent or charged.`,
+    input: slot,
     charged: "no",
     advice: "change-and-retry",
     raw: { code: "media", message, requestId: null },

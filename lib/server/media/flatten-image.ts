@@ -1,39 +1,77 @@
 import { stat } from "node:fs/promises";
 import type { Sharp } from "sharp";
-import type { MediaTasks } from "./media-tasks";
+import { MediaError, type MediaTasks, type PixelSize } from "./media-tasks";
 import { damageError, openPicture, PICTURE_PIXELS_MAX } from "./open-picture";
 import type { WriteWhole } from "./write-whole";
 
-// Logos and drawings are made for light pages; on black their dark lines would vanish.
+// Logos and drawings are made for light pages; on black their dark lines would vanish. The studio shows them on it too.
 const BACKGROUND = "#ffffff";
 
-const JPEG = { quality: 97, chromaSubsampling: "4:4:4", mozjpeg: false } as const;
-
-// A palette picture may grow tenfold as RGB; beyond this a JPEG of this quality is the better carrier (vendors take 20 MB).
-const PNG_SIZE_BYTES_MAX = 19_000_000;
+/** From what cannot be told from the original to what can at a second look; only then is the picture made smaller. */
+const JPEGS = [
+  { quality: 97, chromaSubsampling: "4:4:4" },
+  { quality: 93, chromaSubsampling: "4:4:4" },
+  { quality: 92, chromaSubsampling: "4:2:0" },
+  { quality: 85, chromaSubsampling: "4:2:0" },
+] as const;
+const LIGHTEST_JPEG = JPEGS[3];
+/** Aims a little below the limit: bytes do not quite follow pixels. */
+const SCALE_MARGIN = 0.96;
+const SCALE_STEPS_MAX = 6;
 
 /**
  * Writes a picture as vendors want it: upright, without transparency, without metadata (so no place where it was
- * taken), sRGB, 8 bits. JPEG stays JPEG and lossless stays lossless. Throws MediaError.
+ * taken), sRGB, 8 bits, and within `sizeBytesMax`. JPEG stays JPEG and lossless stays lossless, unless a palette grown
+ * into RGB is too heavy. Throws MediaError, with blame `input` where no quality makes it light enough.
  */
 export async function flattenImage(
-  { path, outputPath }: MediaTasks["flatten-image"]["input"],
+  { path, outputPath, sizeBytesMax, sidePxMin }: MediaTasks["flatten-image"]["input"],
   writeWhole: WriteWhole,
 ): Promise<MediaTasks["flatten-image"]["output"]> {
   const picture = await openPicture(path, PICTURE_PIXELS_MAX);
   const flat = () => picture.pipeline().flatten({ background: BACKGROUND }).removeAlpha();
   return writeWhole(outputPath, async (temporaryPath) => {
-    if (picture.probe.mediaType !== "image/jpeg") {
-      await write(flat().png({ compressionLevel: 6 }), temporaryPath);
-      if ((await stat(temporaryPath)).size <= PNG_SIZE_BYTES_MAX) return { mediaType: "image/png" as const };
+    const fits = async (pipeline: Sharp) => (await write(pipeline, temporaryPath)) <= sizeBytesMax;
+    if (picture.probe.mediaType !== "image/jpeg" && (await fits(flat().png({ compressionLevel: 6 })))) {
+      return { mediaType: "image/png" as const };
     }
-    await write(flat().jpeg(JPEG), temporaryPath);
-    return { mediaType: "image/jpeg" as const };
+    for (const jpeg of JPEGS) {
+      if (await fits(flat().jpeg(jpeg))) return { mediaType: "image/jpeg" as const };
+    }
+    let size: PixelSize | null = picture.probe;
+    for (let step = 0; step < SCALE_STEPS_MAX; step += 1) {
+      size = smaller(size, (await stat(temporaryPath)).size, sizeBytesMax, sidePxMin);
+      if (!size) break;
+      if (
+        await fits(
+          flat()
+            .resize({ ...size, fit: "fill" })
+            .jpeg(LIGHTEST_JPEG),
+        )
+      ) {
+        return { mediaType: "image/jpeg" as const };
+      }
+    }
+    throw new MediaError("input", `cannot be made lighter than ${(sizeBytesMax / 1e6).toFixed(1)} MB`);
   });
 }
 
-async function write(pipeline: Sharp, path: string): Promise<void> {
-  await pipeline.toFile(path).catch((cause) => {
+/** The size at which the picture should weigh no more than it may; null where a side would become too short. */
+function smaller(
+  { width, height }: PixelSize,
+  sizeBytes: number,
+  sizeBytesMax: number,
+  sidePxMin: number,
+): PixelSize | null {
+  const scale = Math.sqrt(sizeBytesMax / sizeBytes) * SCALE_MARGIN;
+  const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+  return Math.min(size.width, size.height) < sidePxMin ? null : size;
+}
+
+/** Answers the bytes written. */
+async function write(pipeline: Sharp, path: string): Promise<number> {
+  const { size } = await pipeline.toFile(path).catch((cause) => {
     throw damageError(cause);
   });
+  return size;
 }

@@ -17,6 +17,7 @@ export const mediaTaskTable: { [Name in MediaTaskName]: Task<Name> } = {
     (await import("./make-preview")).makePreview(input, writeWhole),
   "flatten-image": async (input, { writeWhole }) =>
     (await import("./flatten-image")).flattenImage(input, writeWhole),
+  "cut-end": async (input, { writeWhole }) => (await import("./cut-end")).cutEnd(input, writeWhole),
   "make-poster": async (input, { writeWhole }) =>
     (await import("./make-poster")).makePoster(input, writeWhole),
   "render-move": async (input, context) => (await import("./render-move")).renderMove(input, context),

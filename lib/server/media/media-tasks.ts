@@ -12,10 +12,18 @@ export type MediaTasks = {
   "probe-audio": { input: { path: string }; output: AudioProbe };
   /** A WEBP with its longer side at most `sidePxMax`, upright. */
   "make-preview": { input: { path: string; outputPath: string; sidePxMax: number }; output: PixelSize };
-  /** A JPEG or PNG without transparency and upright, as vendors want it; quality is kept. */
+  /**
+   * A JPEG or PNG without transparency and upright, as vendors want it, of at most `sizeBytesMax`. Quality is kept as far
+   * as the bytes allow; it is made smaller last, and never below `sidePxMin`.
+   */
   "flatten-image": {
-    input: { path: string; outputPath: string };
+    input: { path: string; outputPath: string; sizeBytesMax: number; sidePxMin: number };
     output: { mediaType: "image/jpeg" | "image/png" };
+  };
+  /** The same sound or film without what lies past `secondsMax`; nothing in it is coded anew. */
+  "cut-end": {
+    input: { path: string; outputPath: string; secondsMax: number };
+    output: { mediaType: AudioProbe["mediaType"] | VideoProbe["mediaType"] };
   };
   /** The film's first picture as a JPEG at its full size. */
   "make-poster": { input: { path: string; outputPath: string }; output: PixelSize };

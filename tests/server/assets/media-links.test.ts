@@ -3,7 +3,9 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createMediaLinks, type LinkReach, withLinkedFile } from "@/lib/server/assets/media-links";
+import { frameOf27 } from "@/lib/domain/models/wan-slots";
+import { createMediaLinks, findLinkedFile, type LinkReach } from "@/lib/server/assets/media-links";
+import { sendableFile } from "@/lib/server/assets/sendable-file";
 import { storeUpload } from "@/lib/server/assets/store-upload";
 import { serveFile } from "@/lib/server/serve-file";
 import { jpegPicture } from "@/tests/support/pictures";
@@ -82,13 +84,9 @@ describe("what a link opens", () => {
   async function fetchLinked(token: string, headers: Record<string, string> = {}) {
     const library = { ...studio, mediaLinks: links() };
     const server = createServer((request, response) => {
-      void withLinkedFile(library, token, async (file) => {
-        if (!file) {
-          response.writeHead(404).end();
-          return;
-        }
-        const { storage, ...served } = file;
-        await serveFile(request, response, storage, { ...served, cacheControl: "private, no-store" });
+      void findLinkedFile(library, token).then((file) => {
+        if (!file) return void response.writeHead(404).end();
+        return serveFile(request, response, studio.storage, { ...file, cacheControl: "private, no-store" });
       });
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -114,20 +112,42 @@ describe("what a link opens", () => {
     expect((await fetchLinked(token)).response.status).toBe(404);
   });
 
-  it("is a picture as a vendor takes it: upright and opaque, with nothing left behind", async () => {
+  it("is a picture as a vendor takes it: upright and opaque, with the ending and type of its own bytes", async () => {
     const clear = await sharp({
-      create: { width: 400, height: 300, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } },
+      create: {
+        width: 400,
+        height: 300,
+        channels: 4,
+        background: "#808080",
+        noise: { type: "gaussian", sigma: 60 },
+      },
     })
+      .ensureAlpha(0.5)
       .png()
       .toBuffer();
-    const token = tokenOf(links().urlFor(vendor, await store(clear, "clear.png")));
-    const before = await studio.listFiles();
-    const { response, bytes } = await fetchLinked(token);
-    expect(response.status).toBe(200);
-    expect(await sharp(bytes).metadata()).toMatchObject({ width: 400, height: 300, hasAlpha: false });
-    const part = await fetchLinked(token, { range: "bytes=0-9" });
-    expect(part.bytes.equals(bytes.subarray(0, 10))).toBe(true);
-    expect(await studio.listFiles()).toEqual(before);
+    const asset = await store(clear, "clear.png");
+    const etags = new Set([`"${asset.sha256}"`, null]);
+    const light = { ...frameOf27, bytesMax: 90_000 };
+    for (const [slot, format] of [
+      [frameOf27, "png"],
+      [light, "jpeg"],
+    ] as const) {
+      const url = links().urlFor(vendor, await sendableFile(studio, asset, slot));
+      expect(url).toMatch(format === "png" ? /\.png$/ : /\.jpg$/);
+      const { response, bytes } = await fetchLinked(tokenOf(url));
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toBe(`image/${format}`);
+      expect(await sharp(bytes).metadata()).toMatchObject({
+        format,
+        width: 400,
+        height: 300,
+        hasAlpha: false,
+      });
+      etags.add(response.headers.get("etag"));
+      const part = await fetchLinked(tokenOf(url), { range: "bytes=0-9" });
+      expect(part.bytes.equals(bytes.subarray(0, 10))).toBe(true);
+    }
+    expect(etags.size).toBe(4);
   });
 
   it("is nothing where the asset is not there", async () => {

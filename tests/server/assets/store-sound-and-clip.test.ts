@@ -85,6 +85,13 @@ describe("a sound that fits", () => {
     expect((await upload(wav(seconds), "edge.wav")).asset.durationSeconds).toBe(seconds);
   });
 
+  it("may be as much too long as encoders make it, and no more", async () => {
+    expect((await upload(wav(30.1), "padded.wav")).asset.durationSeconds).toBe(30.1);
+    // As many frames as LAME makes of 30 s.
+    expect((await upload(mp3(1150), "padded.mp3")).asset.durationSeconds).toBeCloseTo(30.04, 2);
+    await expect(upload(wav(30.2), "long.wav")).rejects.toMatchObject({ code: "file-out-of-limits" });
+  });
+
   it("of an unknown length, as a program writes it into a pipe, is measured by what is there", async () => {
     const piped = wav(3);
     piped.writeUInt32LE(0xffffffff, 4);

@@ -1,6 +1,9 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cancelGeneration, closeUnconfirmed } from "@/lib/server/generations/end-generation";
 import { LEASE_MS } from "@/lib/server/generations/lease-keeper";
+import { jpegPicture } from "@/tests/support/pictures";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 import { OWNER, openWorkshop, TEST_KEY } from "@/tests/support/test-workshop";
@@ -195,6 +198,29 @@ describe("a start", () => {
     expect(await shop.read(id)).toMatchObject({
       state: "failed",
       failure: { kind: "inputs-gone", charged: "no" },
+    });
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it("is not sent with a picture that cannot be made to fit, and says which and what to do", async () => {
+    const vendor = vendorThat(accepted);
+    const shop = openWorkshop(studio, vendor.fetch);
+    const id = await shop.createOne();
+    await studio.db.updateTable("assets").set({ needs_flattening: 1 }).execute();
+    const [picture = ""] = (await studio.listFiles()).filter((file) => file.startsWith("storage/assets/"));
+    // What was a whole picture when it came is damaged on disk now.
+    await writeFile(join(studio.dataDir, picture), (await jpegPicture(800, 600)).subarray(0, 2000));
+    await shop.advanceDue();
+    expect(await shop.read(id)).toMatchObject({
+      state: "failed",
+      failure: {
+        kind: "input-unreadable",
+        title: "The first frame could not be prepared",
+        explanation:
+          "It is damaged: its picture data ends early. Save the picture anew as JPEG or PNG. Nothing was sent or charged.",
+        input: "firstFrame",
+        charged: "no",
+      },
     });
     expect(vendor.sent).toEqual([]);
   });

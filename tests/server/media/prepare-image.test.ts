@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { flattenImage } from "@/lib/server/media/flatten-image";
 import { makePreview } from "@/lib/server/media/make-preview";
 import { writeWholeFor } from "@/lib/server/media/write-whole";
@@ -18,9 +18,11 @@ async function prepare(content: Buffer) {
   return { folder, path, outputPath };
 }
 
-async function flatten(content: Buffer) {
+const ROOMY = { sizeBytesMax: 20_000_000, sidePxMin: 240 };
+
+async function flatten(content: Buffer, limits = ROOMY) {
   const { folder, path, outputPath } = await prepare(content);
-  const { mediaType } = await flattenImage({ path, outputPath }, writeWhole);
+  const { mediaType } = await flattenImage({ path, outputPath, ...limits }, writeWhole);
   expect(await readdir(folder)).toEqual(["in", "out"]);
   return { mediaType, picture: await readFile(outputPath) };
 }
@@ -100,6 +102,60 @@ test("a JPEG loses next to nothing", async () => {
   expect(error / before.length).toBeLessThan(1.2);
 });
 
+describe("a picture that its slot would find too heavy", () => {
+  /** Noise: nothing weighs more as a PNG, and little more as a JPEG. */
+  const noise = (width: number, height: number) =>
+    sharp({
+      create: { width, height, channels: 4, background: "#808080", noise: { type: "gaussian", sigma: 60 } },
+    })
+      .ensureAlpha(0.9)
+      .png()
+      .toBuffer();
+
+  test("becomes a JPEG of its own size, of the best quality that fits", async () => {
+    const content = await noise(800, 600);
+    const lossless = await flatten(content);
+    expect(lossless.mediaType).toBe("image/png");
+    for (const share of [0.9, 0.6]) {
+      const sizeBytesMax = Math.round(lossless.picture.length * share);
+      const { mediaType, picture } = await flatten(content, { sizeBytesMax, sidePxMin: 240 });
+      expect(mediaType).toBe("image/jpeg");
+      expect(picture.length).toBeLessThanOrEqual(sizeBytesMax);
+      expect(picture.length).toBeGreaterThan(sizeBytesMax / 2);
+      expect(await sharp(picture).metadata()).toMatchObject({ width: 800, height: 600 });
+    }
+  });
+
+  test("is made smaller, in its own shape, only where no quality is enough", async () => {
+    const { picture } = await flatten(await noise(800, 600), { sizeBytesMax: 90_000, sidePxMin: 240 });
+    expect(picture.length).toBeLessThanOrEqual(90_000);
+    expect(picture.length).toBeGreaterThan(40_000);
+    const { width, height } = await sharp(picture).metadata();
+    expect(width).toBeLessThan(800);
+    expect(height).toBeGreaterThanOrEqual(240);
+    expect(width / height).toBeCloseTo(4 / 3, 2);
+  });
+
+  test("is refused rather than sent with a side too short, and leaves no file", async () => {
+    const { folder, path, outputPath } = await prepare(await noise(400, 300));
+    await expect(
+      flattenImage({ path, outputPath, sizeBytesMax: 10_000, sidePxMin: 240 }, writeWhole),
+    ).rejects.toMatchObject({ blame: "input", message: "cannot be made lighter than 0.0 MB" });
+    expect(await readdir(folder)).toEqual(["in"]);
+  });
+
+  test("a JPEG that a flag turns keeps to the limit too", async () => {
+    const turned = await sharp(await noise(800, 600))
+      .removeAlpha()
+      .jpeg({ quality: 90 })
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const { picture } = await flatten(turned, { sizeBytesMax: turned.length, sidePxMin: 240 });
+    expect(picture.length).toBeLessThanOrEqual(turned.length);
+    expect(await sharp(picture).metadata()).toMatchObject({ width: 600, height: 800 });
+  });
+});
+
 test("CMYK and 16 bits become 8 bits of RGB", async () => {
   for (const content of [
     await makePicture(40, 40).toColourspace("cmyk").jpeg().toBuffer(),
@@ -135,7 +191,9 @@ test("a preview fits its side, is upright, keeps transparency, and is never enla
 test("a damaged picture leaves no file, not even a temporary one", async () => {
   const whole = await makePicture(400, 300).jpeg().toBuffer();
   const { folder, path, outputPath } = await prepare(whole.subarray(0, whole.length / 2));
-  await expect(flattenImage({ path, outputPath }, writeWhole)).rejects.toMatchObject({ blame: "input" });
+  await expect(flattenImage({ path, outputPath, ...ROOMY }, writeWhole)).rejects.toMatchObject({
+    blame: "input",
+  });
   await expect(makePreview({ path, outputPath, sidePxMax: 160 }, writeWhole)).rejects.toMatchObject({
     blame: "input",
   });
