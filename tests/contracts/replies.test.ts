@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Failure } from "@/lib/domain/failure";
 import { createAimlapi } from "@/lib/server/providers/aimlapi/client";
 import { createDashScope } from "@/lib/server/providers/dashscope/client";
 import { ProviderError, type RemoteTask, type VideoProvider } from "@/lib/server/providers/provider";
@@ -14,6 +15,9 @@ type ErrorRow = {
   kind: string;
   input: string | null;
   where?: "both" | "create";
+  advice: string;
+  /** Words that the sentence must have, by the page's own explanation of the code. */
+  says: string;
 };
 
 const read = (name: string) => JSON.parse(readFileSync(`tests/fixtures/wire/${name}.json`, "utf8"));
@@ -57,6 +61,14 @@ async function refusal(promise: Promise<unknown>): Promise<ProviderError> {
   throw error ?? new Error("The vendor took it");
 }
 
+/** The sentence says what the page says, and whether money is gone. */
+function expectWords({ title, explanation, charged }: Failure, { says }: Pick<ErrorRow, "says">) {
+  expect(`${title} ${explanation}`).toContain(says);
+  expect(explanation).toContain(
+    charged === "no" ? "Nothing was charged." : "Whether it was charged is not known.",
+  );
+}
+
 describe("a documented reply is our state", () => {
   it.each(replies.dashscope.map((reply) => [reply.name, reply] as const))(
     "DashScope: %s",
@@ -90,8 +102,10 @@ describe("a documented error of DashScope", () => {
       kind: row.kind,
       input: row.input,
       charged: isProof ? "no" : "unknown",
+      advice: row.advice,
       raw: { code: row.code, message: row.message, requestId: "q" },
     });
+    expectWords(error.failure, row);
     expect(error.failure.title).not.toContain(row.code);
   });
 
@@ -106,8 +120,10 @@ describe("a documented error of DashScope", () => {
         kind: row.kind,
         input: row.input,
         charged: "no",
+        advice: row.advice,
         raw: { code, message, requestId: "q" },
       });
+      expectWords(status.failure, row);
     },
   );
 
@@ -140,9 +156,11 @@ describe("a documented error of AI/ML API", () => {
           kind: row.kind,
           input: row.input,
           charged: isProof ? "no" : "unknown",
+          advice: row.advice,
           raw: { message: row.message, requestId: "q" },
         },
       });
+      expectWords(error.failure, row);
     },
   );
 
@@ -151,6 +169,8 @@ describe("a documented error of AI/ML API", () => {
     ["Internal server error", "vendor-error"],
     ["Input was flagged by content moderation", "moderation-input"],
     ["Body validation error: audio_url", "bad-parameter"],
+    ["Failed to download audio_url", "input-unreadable"],
+    ["You've run out of credits.", "no-credit"],
     ["We made this up.", "vendor-refusal"],
   ])("in a failed task, where nothing says that it was free: %s", async (message, kind) => {
     const body = { id: "t", status: "error", error: { name: "Error", message } };

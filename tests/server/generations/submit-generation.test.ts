@@ -197,7 +197,7 @@ describe("a start", () => {
     await shop.advanceDue();
     expect(await shop.read(id)).toMatchObject({
       state: "failed",
-      failure: { kind: "inputs-gone", charged: "no" },
+      failure: { kind: "inputs-gone", input: "firstFrame", charged: "no" },
     });
     expect(vendor.sent).toEqual([]);
   });

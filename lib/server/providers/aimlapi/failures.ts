@@ -15,6 +15,53 @@ type Reading = {
 
 const BUSY = { input: null, isRetryable: true } as const;
 
+type Reason = Pick<Reading, "kind" | "title" | "explanation">;
+
+const NOT_ALLOWED: Reason = {
+  kind: "access-denied",
+  title: "The vendor denied the call",
+  explanation: "It knows the key, but its account may not do this; the details say why.",
+};
+
+/**
+ * Why a known key may not: one status for all of it. Only the first text is printed on the page on 4xx errors, whose
+ * explanation adds plan limits; the others are told by what they speak of. First match wins.
+ */
+const FORBIDDEN: readonly [RegExp, Reason][] = [
+  [
+    /credit|balance|top up|billing|payment/i,
+    {
+      kind: "no-credit",
+      title: "The account has run out of credits",
+      explanation: "The vendor takes no work until somebody adds credits or settles the payment.",
+    },
+  ],
+  [
+    /verif/i,
+    {
+      kind: "not-verified",
+      title: "The account has to be verified first",
+      explanation: "The vendor takes no work until the account's owner has confirmed it there.",
+    },
+  ],
+  [
+    /\b(plan|subscription|tier|upgrade)\b/i,
+    {
+      kind: "not-in-plan",
+      title: "The account's plan does not include this",
+      explanation: "Its owner has to choose a plan that has this model.",
+    },
+  ],
+  [
+    /\b(api[ -]?)?key\b/i,
+    {
+      kind: "bad-key",
+      title: "The API key may not be used for this",
+      explanation: "The vendor knows the key but does not allow it here; its owner can make another.",
+    },
+  ],
+];
+
 /** What an HTTP status of the gateway means. (Pages on 4xx and 5xx errors.) */
 const BY_STATUS: Record<number, (heard: Heard) => Reading> = {
   400: ({ message, sent }) => {
@@ -41,10 +88,8 @@ const BY_STATUS: Record<number, (heard: Heard) => Reading> = {
     advice: "ask-operator",
     isRetryable: false,
   }),
-  403: () => ({
-    kind: "no-credit",
-    title: "The account has run out of credits",
-    explanation: "The vendor takes no work until somebody adds credits.",
+  403: ({ message }) => ({
+    ...(FORBIDDEN.find(([pattern]) => pattern.test(message))?.[1] ?? NOT_ALLOWED),
     input: "account",
     advice: "ask-operator",
     isRetryable: false,
@@ -110,6 +155,20 @@ const BY_WORDS: readonly [RegExp, (heard: Heard) => Reading][] = [
     () => BROKEN,
   ],
   [/too many requests/i, (heard) => BY_STATUS[429]?.(heard) ?? BROKEN],
+  [/run out of credits/i, (heard) => BY_STATUS[403]?.(heard) ?? REFUSED],
+  [/valid api key/i, (heard) => BY_STATUS[401]?.(heard) ?? REFUSED],
+  [
+    /\b(download|fetch|load|access|reach)\b.*(url|file|image|picture|audio|media)/i,
+    ({ message, sent }) => ({
+      kind: "input-unreadable",
+      title: `The vendor could not read ${fileNoun(namedFile(message, sent))}`,
+      explanation:
+        "It could not be loaded there. What does not travel inside the call is fetched from this studio: check that PUBLIC_URL can be reached from the internet.",
+      input: namedFile(message, sent),
+      advice: "retry",
+      isRetryable: false,
+    }),
+  ],
   [/validation error/i, (heard) => BY_STATUS[400]?.(heard) ?? REFUSED],
 ];
 

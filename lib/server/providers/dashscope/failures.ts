@@ -46,6 +46,25 @@ const LIMITS = {
   advice: "change-and-retry",
 } as const;
 
+const PICTURES: readonly SlotName[] = ["firstFrame", "lastFrame"];
+const FILMS: readonly SlotName[] = ["firstFrame", "lastFrame", "firstClip"];
+const TIMED: readonly SlotName[] = ["drivingAudio", "firstClip"];
+
+/** A limit that the code itself names, and which files can break it. */
+function limit(explanation: string, suspects: readonly SlotName[] = [...FILMS, "drivingAudio"]) {
+  const among = ({ message, sent }: Heard) =>
+    namedFile(
+      message,
+      sent.filter((slot) => suspects.includes(slot)),
+    );
+  return {
+    title: (heard: Heard) => `${capitalised(fileNoun(among(heard)))} was refused`,
+    explanation,
+    input: among,
+    advice: "change-and-retry",
+  } as const;
+}
+
 const TOOK_TOO_LONG = {
   title: "The vendor took too long",
   explanation: "It gave up on the task. A new try usually works.",
@@ -134,17 +153,40 @@ const RULES: readonly Rule[] = [
     ...UNREADABLE,
     isRetryable: true,
   }),
+  rule(["InvalidURL"], "input-limits", { message: /too long|over \d|exceed|too large/i, ...LIMITS }),
   rule(["InvalidURL", /^InvalidURL\./], "input-unreadable", UNREADABLE),
   rule(["InvalidParameter"], "input-unreadable", {
     message: /download|media resource|decode the image|url error/i,
     ...UNREADABLE,
   }),
   rule(["InvalidParameter"], "input-limits", { message: /size is not match/i, ...LIMITS }),
+  rule(["InvalidFile.Size"], "input-limits", limit("The file is too large, or has nothing in it.")),
+  rule(["InvalidFile.Duration"], "input-limits", limit("It is too short or too long.", TIMED)),
+  rule(["InvalidFile.Resolution"], "input-limits", limit("It has too few or too many pixels.", FILMS)),
+  rule(["InvalidImageResolution"], "input-limits", limit("It has too few or too many pixels.", PICTURES)),
   rule(
-    [/^InvalidFile\./, /^InvalidImage/, "BadRequest.UnsupportedFileFormat", "BadRequest.TooLarge"],
+    ["InvalidFile.AspectRatio"],
     "input-limits",
-    LIMITS,
+    limit("It is too wide or too tall for its other side.", FILMS),
   ),
+  rule(
+    ["InvalidFile.FPS"],
+    "input-limits",
+    limit("Its frame rate is not one that the vendor takes.", ["firstClip"]),
+  ),
+  rule(["InvalidFile.Format"], "input-limits", limit("Its format is not one that the vendor takes.")),
+  rule(
+    ["InvalidImage.FileFormat", "InvalidImageFormat"],
+    "input-limits",
+    limit("Its format is not one that the vendor takes: JPEG, PNG, BMP or WEBP.", PICTURES),
+  ),
+  rule(["InvalidFile.Openerror"], "input-limits", limit("It could not be opened: it is damaged or cut off.")),
+  rule(
+    ["BadRequest.UnsupportedFileFormat"],
+    "input-limits",
+    limit("Its format is not one that the vendor takes."),
+  ),
+  rule([/^InvalidFile\./, /^InvalidImage/, "BadRequest.TooLarge"], "input-limits", LIMITS),
   rule([/^BadRequest\./], "bad-request", MISUNDERSTOOD),
   rule(["InvalidParameter", /^invalid_parameter/], "bad-parameter", {
     title: ({ message, sent }) => {
