@@ -3,13 +3,15 @@ import { formatBytes, formatSize } from "@/lib/domain/asset";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import { formatMoney } from "@/lib/domain/money";
+import { billedWords } from "./billed-words";
 import { InputFacts } from "./input-facts";
 
 /** What a generation was made from, and what it came to. */
 export function GenerationFacts({ view }: { view: GenerationView }) {
   const { parameters, clip, actualPrompt } = view;
   const instead = parameters.template ? ", not used: an effect plays" : "";
-  const isRewritten = actualPrompt !== null && actualPrompt.trim() !== parameters.prompt.trim();
+  const heard = actualPrompt?.trim();
+  const rewritten = heard && heard !== parameters.prompt.trim() ? heard : null;
   return (
     <section
       aria-label="Inputs and settings"
@@ -21,7 +23,7 @@ export function GenerationFacts({ view }: { view: GenerationView }) {
         </div>
         <div className="min-w-0 space-y-4">
           <Words title={`Prompt${instead}`}>{parameters.prompt || "None"}</Words>
-          {isRewritten && <Words title="As the model read it">{actualPrompt}</Words>}
+          {rewritten && <Words title="As the model read it">{rewritten}</Words>}
           {parameters.negativePrompt && <Words title="Avoid">{parameters.negativePrompt}</Words>}
         </div>
       </div>
@@ -39,6 +41,7 @@ export function GenerationFacts({ view }: { view: GenerationView }) {
         <Fact term="Watermark">{onOrOff(parameters.watermark)}</Fact>
         {clip && <Fact term="File">{`${formatSize(clip)}, ${formatBytes(clip.sizeBytes)}`}</Fact>}
         <Fact term="Price">{priceWords(view)}</Fact>
+        <Fact term="Billed">{billedWords(view)}</Fact>
       </dl>
     </section>
   );

@@ -2,6 +2,7 @@ import type { Failure } from "./failure";
 import type { Mode, ResolutionTier, ShotType, SlotName, Sound } from "./models/model";
 import type { PixelSize } from "./models/output-size";
 import type { Money } from "./money";
+import type { Usage } from "./usage";
 
 /** One row's life; `generation-state.ts` says what may follow what. */
 export const GENERATION_STATES = [
@@ -85,6 +86,8 @@ export type GenerationView = {
   clip: ClipView | null;
   /** The prompt as the vendor rewrote it, where it says. */
   actualPrompt: string | null;
+  /** What the vendor says it bills; null where it says nothing that we can read. */
+  usage: Usage | null;
   retryOf: string | null;
   /** The owner has seen a failure and put it away. */
   isDismissed: boolean;

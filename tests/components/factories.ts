@@ -58,6 +58,7 @@ export function clipView(different: Partial<GenerationView> = {}): GenerationVie
       sizeBytes: 2_000_000,
     },
     actualPrompt: null,
+    usage: null,
     retryOf: null,
     isDismissed: false,
     ...different,

@@ -4,6 +4,7 @@ import type { GenerationLife } from "@/lib/domain/generation-state";
 import type { Mode } from "@/lib/domain/models/model";
 import type { PixelSize } from "@/lib/domain/models/output-size";
 import type { Money } from "@/lib/domain/money";
+import { readUsage } from "@/lib/domain/usage";
 
 /** A whole row: the life that the state machine moves, and what was asked for, which never changes. */
 export type Generation = GenerationLife & {
@@ -52,6 +53,7 @@ export function toGenerationView(generation: Generation, clip: ClipView | null):
     failure,
     clip,
     actualPrompt,
+    usage: readUsage(generation.usage),
     retryOf,
     isDismissed,
   };
