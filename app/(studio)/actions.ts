@@ -3,9 +3,9 @@
 import { z } from "zod";
 import { generationEnvelopeSchema, moneySchema, requestIdSchema } from "@/lib/domain/models/generation-input";
 import { defineAction } from "@/lib/server/define-action";
+import { cancelGeneration as cancel } from "@/lib/server/generations/cancel-generation";
 import { createGeneration as create } from "@/lib/server/generations/create-generation";
 import {
-  cancelGeneration as cancel,
   closeUnconfirmed as close,
   dismissFailure as dismiss,
 } from "@/lib/server/generations/end-generation";

@@ -2,7 +2,9 @@
 
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/now";
+import { cancelNote } from "@/lib/domain/cancel-note";
 import { formatAgo, formatClock } from "@/lib/domain/clock-time";
+import { canCancel } from "@/lib/domain/generation";
 import { statusTitle } from "@/lib/domain/generation-status";
 import { FramePicture } from "./frame-picture";
 import type { CardProps } from "./generation-card";
@@ -12,6 +14,7 @@ import { OpenLink } from "./open-link";
 export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords }: CardProps) {
   const now = useNow(1000);
   const elapsedSeconds = Math.max(0, (now - view.createdAt) / 1000);
+  const note = cancelNote(view);
   const isPastUsual = usualSeconds !== null && elapsedSeconds > usualSeconds;
   return (
     <div className="relative flex size-full flex-col items-center justify-center overflow-hidden rounded-card bg-stage p-3 text-center text-on-scrim">
@@ -37,8 +40,9 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
         {(view.state === "queued" || view.state === "saving") && view.failure && (
           <p className="mt-1 text-caption text-on-scrim-muted">{view.failure.title}. It is tried again.</p>
         )}
+        {note && <p className="mt-1 max-w-80 text-caption text-on-scrim">{note}</p>}
       </div>
-      {view.state === "queued" && (
+      {canCancel(view) && (
         <Button
           look="on-picture"
           tabIndex={tabIndex}

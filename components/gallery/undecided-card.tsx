@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { cancelNote } from "@/lib/domain/cancel-note";
 import { statusTitle } from "@/lib/domain/generation-status";
 import { FailureDetails } from "./failure-details";
 import type { CardProps } from "./generation-card";
@@ -11,6 +12,7 @@ export function UndecidedCard({ view, actions, tabIndex }: CardProps) {
   const [isAsking, setAsking] = useState(false);
   const [showsDetails, setShowsDetails] = useState(false);
   const { failure } = view;
+  const note = cancelNote(view);
   return (
     <div className="flex size-full flex-col gap-2 rounded-card border border-line-strong bg-panel p-4">
       <h3 className="font-semibold text-body text-lamp-ink">{statusTitle(view)}</h3>
@@ -20,6 +22,7 @@ export function UndecidedCard({ view, actions, tabIndex }: CardProps) {
           : (failure?.explanation ??
             "It was sent, but no answer came back. It may have been taken, and charged.")}
       </p>
+      {!isAsking && note && <p className="text-muted text-small">{note}</p>}
       <div className="mt-auto flex flex-wrap gap-2 pt-2">
         {isAsking ? (
           <>

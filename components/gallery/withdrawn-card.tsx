@@ -14,7 +14,7 @@ export function WithdrawnCard({ view, actions, tabIndex }: CardProps) {
         “{generationTitle(view)}”
         {view.submittedAt === null
           ? " was not sent, and nothing was charged."
-          : " was ended at the provider."}
+          : " was ended at the provider before a film was made, and nothing was charged."}
       </p>
       <div className="mt-auto flex flex-wrap gap-2 pt-2">
         <Button tabIndex={tabIndex} onClick={() => actions.reuse(view)}>

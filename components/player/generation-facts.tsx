@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { formatBytes, formatSize } from "@/lib/domain/asset";
+import { cancelNote } from "@/lib/domain/cancel-note";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import { formatMoney } from "@/lib/domain/money";
@@ -10,6 +11,7 @@ import { InputFacts } from "./input-facts";
 export function GenerationFacts({ view }: { view: GenerationView }) {
   const { parameters, clip, actualPrompt } = view;
   const instead = parameters.template ? ", not used: an effect plays" : "";
+  const note = clip && cancelNote(view);
   const heard = actualPrompt?.trim();
   const rewritten = heard && heard !== parameters.prompt.trim() ? heard : null;
   return (
@@ -22,6 +24,7 @@ export function GenerationFacts({ view }: { view: GenerationView }) {
           <InputFacts media={view.media} />
         </div>
         <div className="min-w-0 space-y-4">
+          {note && <p className="text-lamp-ink">{note}</p>}
           <Words title={`Prompt${instead}`}>{parameters.prompt || "None"}</Words>
           {rewritten && <Words title="As the model read it">{rewritten}</Words>}
           {parameters.negativePrompt && <Words title="Avoid">{parameters.negativePrompt}</Words>}

@@ -1,5 +1,5 @@
 import type { Failure } from "./failure";
-import type { GenerationState } from "./generation";
+import type { CancelRefusal, GenerationState } from "./generation";
 import type { InputWay } from "./input-way";
 import type { Money } from "./money";
 
@@ -23,6 +23,8 @@ export type GenerationLife = {
   submittedAt: number | null;
   lastCheckedAt: number | null;
   cancelRequestedAt: number | null;
+  /** Why the cancel that was asked for can no longer take the task back; null while that is open. */
+  cancelRefusal: CancelRefusal | null;
   finishedAt: number | null;
   /** Where the vendor keeps the finished file, and until when (null: not said). */
   result: { url: string; expiresAt: number | null } | null;
@@ -57,6 +59,8 @@ export type GenerationEvent =
   /** A look at the vendor that changed nothing but what is known. */
   | { type: "progressed"; at: number; remoteWord: string | null; dueAt: number }
   | { type: "cancel-asked"; at: number }
+  /** The task is beyond taking back: it goes on, and what comes of it is kept. */
+  | { type: "cancel-refused"; at: number; refusal: CancelRefusal; remoteWord: string | null; dueAt: number }
   | {
       type: "finished";
       at: number;
@@ -95,6 +99,7 @@ export function newLife(at: number): GenerationLife {
     submittedAt: null,
     lastCheckedAt: null,
     cancelRequestedAt: null,
+    cancelRefusal: null,
     finishedAt: null,
     result: null,
     usage: null,
@@ -109,10 +114,18 @@ export function newLife(at: number): GenerationLife {
 /** What each state takes. A pair that is not here is refused. */
 export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]> = {
   queued: ["claimed", "postponed", "cancel-asked", "refused"],
-  submitting: ["accepted", "postponed", "refused", "inputs-unread", "fate-unknown"],
+  submitting: ["accepted", "postponed", "refused", "inputs-unread", "fate-unknown", "cancel-asked"],
   unconfirmed: ["found", "still-unconfirmed", "closed-by-person"],
-  running: ["progressed", "cancel-asked", "finished", "remote-cancelled", "remote-failed", "inputs-unread"],
-  saving: ["stored", "not-stored", "lost", "cancel-asked"],
+  running: [
+    "progressed",
+    "cancel-asked",
+    "cancel-refused",
+    "finished",
+    "remote-cancelled",
+    "remote-failed",
+    "inputs-unread",
+  ],
+  saving: ["stored", "not-stored", "lost"],
   succeeded: [],
   failed: [],
   cancelled: [],
@@ -137,10 +150,12 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
         state: "running",
         remoteTask: event.remoteTask,
         deadlineAt: event.deadlineAt,
-        dueAt: event.dueAt,
+        // A vendor takes a task back only while it waits: a wish that came during the start is not kept waiting.
+        dueAt: life.cancelRequestedAt === null ? event.dueAt : event.at,
         failure: null,
       };
     case "postponed":
+      if (life.cancelRequestedAt !== null) return neverSent(event.at);
       return {
         state: "queued",
         attempt: life.state === "queued" ? life.attempt + 1 : life.attempt,
@@ -157,9 +172,19 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
     case "progressed":
       return { remoteWord: event.remoteWord, lastCheckedAt: event.at, dueAt: event.dueAt };
     case "cancel-asked":
-      return life.state === "queued"
-        ? { ...ended("cancelled", event.at), cancelRequestedAt: event.at }
-        : { cancelRequestedAt: event.at, dueAt: event.at };
+      if (life.state === "queued") return { ...neverSent(event.at), cancelRequestedAt: event.at };
+      return {
+        cancelRequestedAt: life.cancelRequestedAt ?? event.at,
+        // A start under way has its own end; only a task that is known can be acted on.
+        ...(life.state === "running" && { dueAt: event.at }),
+      };
+    case "cancel-refused":
+      return {
+        cancelRefusal: event.refusal,
+        remoteWord: event.remoteWord,
+        lastCheckedAt: event.at,
+        dueAt: event.dueAt,
+      };
     case "finished":
       return {
         state: "saving",
@@ -214,6 +239,11 @@ function afterUnreadInputs(
     unreadWays: [...unreadWays, way],
     formerTaskId: taskId ?? formerTaskId,
   };
+}
+
+/** Taken back before any vendor had it. */
+function neverSent(at: number): Partial<GenerationLife> {
+  return { ...ended("cancelled", at), submittedAt: null };
 }
 
 function ended(state: GenerationState, at: number): Partial<GenerationLife> {

@@ -9,17 +9,26 @@ type Status = {
   title: (view: GenerationView) => string;
 };
 
+const CANCELLING = "Cancelling…";
+
+// The two vendors' own words for the same.
+const WAITING = new Set(["PENDING", "queued"]);
+const RENDERING = new Set(["RUNNING", "generating"]);
+
 // A record over all states: a new state fails the build until it has a look and words.
 const STATUS: Record<GenerationState, Status> = {
   queued: { look: () => "in-flight", title: () => "Waiting" },
-  submitting: { look: () => "in-flight", title: () => "Sending" },
+  submitting: { look: () => "in-flight", title: ({ cancel }) => (cancel ? CANCELLING : "Sending") },
   unconfirmed: { look: () => "undecided", title: ({ failure }) => failure?.title ?? "Perhaps sent" },
-  running: { look: () => "in-flight", title: ({ remoteWord }) => runningTitle(remoteWord) },
+  running: { look: () => "in-flight", title: runningTitle },
   saving: { look: () => "in-flight", title: () => "Saving the clip" },
   succeeded: { look: ({ clip }) => (clip ? "clip" : "in-flight"), title: () => "Ready" },
   failed: { look: () => "failure", title: ({ failure }) => failure?.title ?? "It failed" },
   // A cancel that came too late keeps the clip that was paid for.
-  cancelled: { look: ({ clip }) => (clip ? "clip" : "withdrawn"), title: () => "Taken back" },
+  cancelled: {
+    look: ({ clip }) => (clip ? "clip" : "withdrawn"),
+    title: ({ clip }) => (clip ? "Cancelled too late" : "Taken back"),
+  },
 };
 
 export function lookOf(view: GenerationView): GenerationLook {
@@ -30,8 +39,14 @@ export function statusTitle(view: GenerationView): string {
   return STATUS[view.state].title(view);
 }
 
-function runningTitle(remoteWord: string | null): string {
-  if (remoteWord === null || remoteWord === "RUNNING") return "Rendering";
-  if (remoteWord === "PENDING") return "Waiting for a free slot at the provider";
+function runningTitle({ cancel, remoteWord }: GenerationView): string {
+  if (cancel === "asked") return CANCELLING;
+  const title = remoteTitle(remoteWord);
+  return cancel === null ? title : `${title}, too late to cancel`;
+}
+
+function remoteTitle(remoteWord: string | null): string {
+  if (remoteWord === null || RENDERING.has(remoteWord)) return "Rendering";
+  if (WAITING.has(remoteWord)) return "Waiting for a free slot at the provider";
   return `The provider says “${remoteWord}”`;
 }

@@ -23,6 +23,12 @@ export function isTerminal(state: GenerationState): boolean {
   return TERMINAL.includes(state);
 }
 
+/**
+ * Why a cancel cannot take a task back: the vendor has begun it, or offers no way to. (API reference, "Cancel an
+ * asynchronous task": only while PENDING.)
+ */
+export type CancelRefusal = "too-late" | "not-offered";
+
 /** An input as it was when the generation was asked for; it stays readable when the asset is gone. */
 export type MediaInput = {
   assetId: string;
@@ -83,6 +89,8 @@ export type GenerationView = {
   lastCheckedAt: number | null;
   finishedAt: number | null;
   failure: Failure | null;
+  /** How the cancel stands that was asked for; null where none was. */
+  cancel: "asked" | CancelRefusal | null;
   clip: ClipView | null;
   /** The prompt as the vendor rewrote it, where it says. */
   actualPrompt: string | null;
@@ -92,3 +100,8 @@ export type GenerationView = {
   /** The owner has seen a failure and put it away. */
   isDismissed: boolean;
 };
+
+/** Whether there is something left to take back, and nobody has asked for it yet. */
+export function canCancel({ state, cancel }: Pick<GenerationView, "state" | "cancel">): boolean {
+  return cancel === null && (state === "queued" || state === "submitting" || state === "running");
+}

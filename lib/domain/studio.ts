@@ -35,7 +35,7 @@ export type StudioActions = {
     requestId: string;
     shownPrice: Money | null;
   }): Promise<ActionResult<GenerationView>>;
-  /** Takes back a generation that has not been sent yet. */
+  /** Takes back a generation that has not ended: at once where it was not sent, else as far as the vendor lets it. */
   cancelGeneration(input: { id: string }): Promise<ActionResult<GenerationView>>;
   /** The person decides that an unconfirmed start is over. */
   closeUnconfirmed(input: { id: string }): Promise<ActionResult<GenerationView>>;

@@ -49,6 +49,7 @@ export function clipView(different: Partial<GenerationView> = {}): GenerationVie
     lastCheckedAt: NOON + 60_000,
     finishedAt: NOON + 90_000,
     failure: null,
+    cancel: null,
     clip: {
       width: 816,
       height: 1104,

@@ -32,6 +32,7 @@ const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: 
   "closed-by-person": { type: "closed-by-person", at: 2, failure },
   progressed: { type: "progressed", at: 2, remoteWord: "RUNNING", dueAt: 9 },
   "cancel-asked": { type: "cancel-asked", at: 2 },
+  "cancel-refused": { type: "cancel-refused", at: 2, refusal: "too-late", remoteWord: "RUNNING", dueAt: 9 },
   finished: {
     type: "finished",
     at: 2,
@@ -57,17 +58,19 @@ const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, Generat
     refused: "failed",
     "inputs-unread": "queued",
     "fate-unknown": "unconfirmed",
+    "cancel-asked": "submitting",
   },
   unconfirmed: { found: "running", "still-unconfirmed": "unconfirmed", "closed-by-person": "failed" },
   running: {
     progressed: "running",
     "cancel-asked": "running",
+    "cancel-refused": "running",
     finished: "saving",
     "remote-cancelled": "cancelled",
     "remote-failed": "failed",
     "inputs-unread": "queued",
   },
-  saving: { stored: "succeeded", "not-stored": "saving", lost: "failed", "cancel-asked": "saving" },
+  saving: { stored: "succeeded", "not-stored": "saving", lost: "failed" },
   succeeded: {},
   failed: {},
   cancelled: {},
@@ -145,6 +148,42 @@ describe("what an event carries", () => {
   it("sends nothing again for somebody who asked to stop", () => {
     const asked = next(lifeIn("running"), EVENTS["cancel-asked"]);
     expect(asked && next(asked, EVENTS["inputs-unread"])).toMatchObject({ state: "cancelled", dueAt: null });
+  });
+
+  it("makes a running row due at once when a cancel is asked for, and keeps the first wish", () => {
+    const asked = next({ ...lifeIn("running"), dueAt: 90 }, EVENTS["cancel-asked"]);
+    expect(asked).toMatchObject({ cancelRequestedAt: 2, dueAt: 2, cancelRefusal: null });
+    expect(asked && next(asked, { type: "cancel-asked", at: 7 })?.cancelRequestedAt).toBe(2);
+  });
+
+  it("remembers why a cancel came to nothing, and what the vendor said then", () => {
+    const asked = next(lifeIn("running"), EVENTS["cancel-asked"]);
+    expect(asked && next(asked, EVENTS["cancel-refused"])).toMatchObject({
+      cancelRequestedAt: 2,
+      cancelRefusal: "too-late",
+      remoteWord: "RUNNING",
+      lastCheckedAt: 2,
+      dueAt: 9,
+    });
+  });
+
+  it("does nothing about a wish that comes during the start but remember it, until the answer is there", () => {
+    const submitting = { ...lifeIn("submitting"), submittedAt: 1, dueAt: 1 };
+    const asked = next(submitting, EVENTS["cancel-asked"]) ?? expect.fail("it was refused");
+    expect(asked).toEqual({ ...submitting, version: 4, cancelRequestedAt: 2 });
+    // Known now: due at once, not at the vendor's pace.
+    expect(next(asked, EVENTS.accepted)).toMatchObject({ state: "running", dueAt: 2, cancelRequestedAt: 2 });
+    const lost = next(asked, EVENTS["fate-unknown"]) ?? expect.fail("it was refused");
+    expect(next(lost, EVENTS.found)).toMatchObject({ state: "running", dueAt: 2, cancelRequestedAt: 2 });
+  });
+
+  it("never sends again what its person wished to take back while it surely was not accepted", () => {
+    const asked = next({ ...lifeIn("submitting"), submittedAt: 1 }, EVENTS["cancel-asked"]);
+    expect(asked && next(asked, EVENTS.postponed)).toMatchObject({
+      state: "cancelled",
+      submittedAt: null,
+      dueAt: null,
+    });
   });
 
   it("takes a fresh link when the old one died, and keeps the old one otherwise", () => {

@@ -31,6 +31,17 @@ describe("the state in words", () => {
     expect(statusTitle(clipView({ ...running, remoteWord: "RUNNING" }))).toBe("Rendering");
   });
 
+  test("reads both vendors' words for the same, and hides none while a cancel comes to nothing", () => {
+    const running = { state: "running", clip: null } as const;
+    expect(statusTitle(clipView({ ...running, remoteWord: "queued" }))).toBe(
+      "Waiting for a free slot at the provider",
+    );
+    expect(statusTitle(clipView({ ...running, remoteWord: "generating" }))).toBe("Rendering");
+    expect(statusTitle(clipView({ ...running, remoteWord: "SUSPENDED", cancel: "too-late" }))).toBe(
+      "The provider says “SUSPENDED”, too late to cancel",
+    );
+  });
+
   test("shows a vendor's word that nobody foresaw as it came", () => {
     const odd = clipView({ state: "running", clip: null, remoteWord: "SUSPENDED" });
     expect(statusTitle(odd)).toBe("The provider says “SUSPENDED”");
@@ -38,6 +49,7 @@ describe("the state in words", () => {
 
   test("a cancel that came too late still shows the clip that was paid for", () => {
     expect(lookOf(clipView({ state: "cancelled" }))).toBe("clip");
+    expect(statusTitle(clipView({ state: "cancelled" }))).toBe("Cancelled too late");
     expect(lookOf(clipView({ state: "cancelled", clip: null }))).toBe("withdrawn");
   });
 

@@ -53,6 +53,8 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
     lease,
     /** One step of a leased row. */
     step,
+    /** The server is told to stop: calls that may be cut short are. */
+    stop: () => stopping.abort(),
 
     /** Does every step that is due now; answers how many there were. */
     async advanceDue(stepsMax = 20): Promise<number> {

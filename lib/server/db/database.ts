@@ -4,6 +4,7 @@ import * as remoteTaskId from "./migrations/0003-remote-task-id";
 import * as spend from "./migrations/0004-spend";
 import * as unreadInputs from "./migrations/0005-unread-inputs";
 import * as renditions from "./migrations/0006-renditions";
+import * as cancelRefusal from "./migrations/0007-cancel-refusal";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -21,6 +22,7 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
         "0004-spend": spend,
         "0005-unread-inputs": unreadInputs,
         "0006-renditions": renditions,
+        "0007-cancel-refusal": cancelRefusal,
       }),
     },
   });

@@ -91,6 +91,7 @@ export type GenerationTable = {
   submitted_at: number | null;
   last_checked_at: number | null;
   cancel_requested_at: number | null;
+  cancel_refusal: string | null;
   finished_at: number | null;
   result_json: string | null;
   usage_json: string | null;

@@ -1,13 +1,17 @@
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/provider";
 import type { Generation } from "./generation";
+import { askToTakeBack, refusalOf, waitMs } from "./take-back";
 import type { Workshop } from "./workshop";
 import { sentAnotherWay, taskExpired } from "./workshop-failures";
 
 const SLOW_LOOK_MS = 60_000;
 const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
 
-/** Asks the vendor how a running task is. A look that fails changes nothing but the time of the next one. */
+/**
+ * Asks the vendor how a running task is, and before that to take it back where its person wishes so. A look that fails
+ * changes nothing but the time of the next one.
+ */
 export async function checkGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, connections, clock, log } = workshop;
   const connection = connections.find(generation.connection.id);
@@ -15,17 +19,26 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
   if (!connection) {
     event = laterOrExpired(generation, clock.now(), SLOW_LOOK_MS, null);
   } else {
+    const answer = await askToTakeBack(workshop, connection, generation);
+    const nextLookMs = waitMs(generation, answer, connection.lookIntervalMs);
     try {
       const status = await connection.provider.check(generation.remoteTask as RemoteTask, workshop.stopping);
-      event = toEvent(generation, status, clock.now(), connection.lookIntervalMs);
+      event = toEvent(generation, status, clock.now(), nextLookMs);
+      const refusal = refusalOf(generation, answer, status);
+      if (refusal !== null && event.type === "progressed")
+        event = { ...event, type: "cancel-refused", refusal };
       if (status.kind === "unlisted")
         log.warn({ generationId: generation.id, word: status.word }, "unlisted task status");
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       log.warn({ generationId: generation.id, error }, "a look at the vendor failed");
-      const askedMs = error.retryAfterMs ?? 2 * connection.lookIntervalMs;
-      const waitMs = Math.min(askedMs, FAILED_LOOK_INTERVAL_MS_MAX);
-      event = laterOrExpired(generation, clock.now(), waitMs, error.failure.raw);
+      const askedMs = error.retryAfterMs ?? 2 * nextLookMs;
+      event = laterOrExpired(
+        generation,
+        clock.now(),
+        Math.min(askedMs, FAILED_LOOK_INTERVAL_MS_MAX),
+        error.failure.raw,
+      );
     }
   }
   await generations.applyEvent(generation, event);

@@ -50,8 +50,13 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
     },
 
     async findOwned(ownerId: string, id: string): Promise<Generation | null> {
-      const generation = await find(id);
-      return generation?.ownerId === ownerId ? generation : null;
+      const row = await db
+        .selectFrom("generations")
+        .selectAll()
+        .where("id", "=", id)
+        .where("owner_id", "=", ownerId)
+        .executeTakeFirst();
+      return row ? toGeneration(row) : null;
     },
 
     /** The row as it is now, for the worker that holds it. */
@@ -143,6 +148,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
           .where("id", "=", id)
           .where("owner_id", "=", ownerId)
           .where("state", "in", ["failed", "cancelled"])
+          .where("video_asset_id", "is", null)
           .returningAll()
           .executeTakeFirst();
         if (!row) return null;

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { GenerationState, MediaInput, MediaInputs } from "@/lib/domain/generation";
+import type { CancelRefusal, GenerationState, MediaInput, MediaInputs } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import type { Money } from "@/lib/domain/money";
 import { spendOf } from "@/lib/domain/spend";
@@ -40,6 +40,7 @@ export function toGeneration(row: GenerationRow): Generation {
     submittedAt: row.submitted_at,
     lastCheckedAt: row.last_checked_at,
     cancelRequestedAt: row.cancel_requested_at,
+    cancelRefusal: row.cancel_refusal as CancelRefusal | null,
     finishedAt: row.finished_at,
     result: parse(row.result_json),
     usage: parse(row.usage_json),
@@ -84,6 +85,7 @@ export function lifeColumns(life: Generation) {
     submitted_at: life.submittedAt,
     last_checked_at: life.lastCheckedAt,
     cancel_requested_at: life.cancelRequestedAt,
+    cancel_refusal: life.cancelRefusal,
     finished_at: life.finishedAt,
     result_json: stringify(life.result),
     usage_json: stringify(life.usage),

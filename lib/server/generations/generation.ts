@@ -31,7 +31,7 @@ export function toGenerationView(generation: Generation, clip: ClipView | null):
   const { id, version, state, connection, modelId, modelLabel, mode, media, parameters } = generation;
   const { predictedSize, price, cost, remoteWord, createdAt, submittedAt, lastCheckedAt, finishedAt } =
     generation;
-  const { failure, actualPrompt, retryOf, isDismissed } = generation;
+  const { failure, cancelRequestedAt, cancelRefusal, actualPrompt, retryOf, isDismissed } = generation;
   return {
     id,
     version,
@@ -51,6 +51,7 @@ export function toGenerationView(generation: Generation, clip: ClipView | null):
     lastCheckedAt,
     finishedAt,
     failure,
+    cancel: cancelRequestedAt === null ? null : (cancelRefusal ?? "asked"),
     clip,
     actualPrompt,
     usage: readUsage(generation.usage),

@@ -114,16 +114,22 @@ function notPrepared(generation: Generation, error: unknown, at: number): Genera
 /**
  * Writes the answer to a start. A database that is busy or full must not cost us a paid task's id, so this tries for
  * as long as the process lives; and if the row was meanwhile given up as unconfirmed, an accepted task is found again.
+ * A cancel asked for during the start moves the row on, too: the answer is written over that wish, not instead of it.
  */
-async function applySurely(
-  workshop: Workshop,
-  submitting: Generation,
-  event: GenerationEvent,
-): Promise<void> {
+async function applySurely(workshop: Workshop, claimed: Generation, event: GenerationEvent): Promise<void> {
+  let submitting = claimed;
   for (let attempt = 0; ; attempt += 1) {
     try {
       if (await workshop.generations.applyEvent(submitting, event)) return;
       const now = await workshop.generations.find(submitting.id);
+      if (
+        now?.state === "submitting" &&
+        now.attempt === claimed.attempt &&
+        now.submittedAt === claimed.submittedAt
+      ) {
+        submitting = now;
+        continue;
+      }
       if (now?.state === "unconfirmed" && event.type === "accepted") {
         await workshop.generations.applyEvent(now, { ...event, type: "found" });
       }

@@ -69,13 +69,57 @@ test("what was refused for its content is not offered for sale unchanged", () =>
   expect(screen.getByRole("button", { name: "Change and retry" })).toBeTruthy();
 });
 
-test("only a generation that was not sent can be cancelled", async () => {
-  const asked = draw(clipView({ state: "queued", clip: null }));
+test.each(["queued", "submitting", "running"] as const)("what is %s can be cancelled", async (state) => {
+  const asked = draw(clipView({ state, clip: null }));
   await press("Cancel");
   expect(asked).toEqual(["cancel"]);
-  cleanup();
-  draw(clipView({ state: "running", clip: null, remoteWord: "RUNNING" }));
+});
+
+test("a film that is being saved cannot be cancelled, and a cancel is not asked for twice", () => {
+  draw(clipView({ state: "saving", clip: null }));
   expect(screen.queryByRole("button", { name: "Cancel" })).toBeNull();
+  cleanup();
+  draw(clipView({ state: "running", clip: null, cancel: "asked", remoteWord: "PENDING" }));
+  expect(screen.queryByRole("button", { name: "Cancel" })).toBeNull();
+  expect(screen.getByText("Cancelling…")).toBeTruthy();
+});
+
+const paid = { id: "ds", label: "Singapore", isDemo: false };
+
+test.each([
+  [{ cancel: "too-late", connection: paid }, /already being made.*is kept when it comes\. It is charged\.$/],
+  [{ cancel: "too-late" }, /already being made.*In demo mode nothing is charged\.$/],
+  [
+    { cancel: "not-offered", connection: paid },
+    /takes nothing back.*is kept when it comes\. It is charged\.$/,
+  ],
+] satisfies [Partial<GenerationView>, RegExp][])(
+  "a cancel that came to nothing says what becomes of the film and of the money: %j",
+  (different, words) => {
+    draw(clipView({ state: "running", clip: null, remoteWord: "RUNNING", ...different }));
+    expect(screen.getByText("Rendering, too late to cancel")).toBeTruthy();
+    expect(screen.getByText(words)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Cancel" })).toBeNull();
+  },
+);
+
+test("a clip that was cancelled too late is shown, and why it is there", () => {
+  draw(clipView({ state: "cancelled", cancel: "too-late", connection: paid }));
+  expect(screen.getByText("Cancelled too late; kept, because it was charged.")).toBeTruthy();
+  cleanup();
+  draw(clipView({ connection: paid }));
+  expect(screen.queryByText(/Cancelled/)).toBeNull();
+});
+
+test("what was taken back says whether it had been sent, and that it cost nothing", () => {
+  const gone = { state: "cancelled", clip: null, cancel: "asked", connection: paid } as const;
+  draw(clipView({ ...gone, submittedAt: null }));
+  expect(screen.getByText(/was not sent, and nothing was charged/)).toBeTruthy();
+  cleanup();
+  draw(clipView(gone));
+  expect(
+    screen.getByText(/ended at the provider before a film was made, and nothing was charged/),
+  ).toBeTruthy();
 });
 
 test("a card in flight tells its time and the last look, and beyond the usual it claims nothing", () => {

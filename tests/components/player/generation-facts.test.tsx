@@ -44,3 +44,8 @@ test("the prompt as the model read it is shown where the vendor tells it, of wha
   for (const actualPrompt of [clipView().parameters.prompt, "", null]) draw({ actualPrompt });
   expect(screen.queryByRole("heading", { name: "As the model read it" })).toBeNull();
 });
+
+test("a clip that was cancelled too late says so in its details, too", () => {
+  draw({ state: "cancelled", cancel: "too-late" });
+  expect(screen.getByText("Cancelled too late; kept, because it was charged.")).toBeTruthy();
+});

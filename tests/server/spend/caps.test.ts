@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { cancelGeneration, closeUnconfirmed } from "@/lib/server/generations/end-generation";
+import { cancelGeneration } from "@/lib/server/generations/cancel-generation";
+import { closeUnconfirmed } from "@/lib/server/generations/end-generation";
 import { readCaps, type SpendCap } from "@/lib/server/spend/spend-caps";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
