@@ -1,47 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { makePicture } from "@/tests/fixtures/media/make-picture";
-import { KEY, ORIGIN, readReply, startEmulator, startMedia } from "./start-emulator";
+import { ORIGIN, readReply, startEmulator, startMedia } from "./start-emulator";
+import { formOf, picture, policyFor, sendForm } from "./upload-picture";
 
 const media = startMedia();
 afterAll(() => media.close());
 
 const RESOLVE = { "x-dashscope-ossresourceresolve": "enable" };
-type Studio = Awaited<ReturnType<typeof startEmulator>>;
 
-async function policyFor({ send }: Studio, model = "wan2.7-i2v", key = KEY) {
-  const reply = await readReply(await send(`/api/v1/uploads?action=getPolicy&model=${model}`, { key }));
-  expect(reply.status).toBe(200);
-  return reply.body.data as Record<string, string>;
-}
-
-/** The form in the order of the vendor's SDK. */
-function formOf(
-  policy: Record<string, string>,
-  content: Uint8Array,
-  change: Record<string, string | null> = {},
-) {
-  const form = new FormData();
-  const fields: Record<string, string | null | undefined> = {
-    OSSAccessKeyId: policy.oss_access_key_id,
-    Signature: policy.signature,
-    policy: policy.policy,
-    key: `${policy.upload_dir}/a picture.png`,
-    "x-oss-object-acl": policy.x_oss_object_acl,
-    "x-oss-forbid-overwrite": policy.x_oss_forbid_overwrite,
-    success_action_status: "200",
-    "x-oss-content-type": "image/png",
-    ...change,
-  };
-  for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
-  form.append("file", new Blob([content as Uint8Array<ArrayBuffer>]), "a picture.png");
-  return form;
-}
-
-const sendForm = ({ emulator }: Studio, policy: Record<string, string>, form: FormData) =>
-  emulator.handler(new Request(policy.upload_host as string, { method: "POST", body: form }));
-const picture = () => makePicture(300, 240).png().toBuffer();
 const bodyWith = (url: string, model = "wan2.7-i2v") => ({
   model,
   input: { prompt: "[demo:internal-error]", media: [{ type: "first_frame", url }] },
