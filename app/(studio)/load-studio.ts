@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { isAppError } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { StudioView } from "@/lib/domain/studio";
+import { listConnections } from "@/lib/server/connections/list-connections";
 import { findGeneration, listGenerations } from "@/lib/server/generations/list-generations";
 import { getServices } from "@/lib/server/services";
 import { requireViewer } from "@/lib/server/viewer";
@@ -10,11 +11,11 @@ import { requireViewer } from "@/lib/server/viewer";
 /** All that the studio's first paint needs, for whoever is signed in. */
 export async function loadStudio(): Promise<StudioView> {
   const viewer = await requireViewer();
-  const { connections, generations } = await getServices();
+  const services = await getServices();
   return {
-    connections: connections.offered.map(({ view }) => view),
+    connections: listConnections(services),
     viewer: { id: viewer.ownerId, name: viewer.name, isLocal: viewer.isLocal },
-    page: await listGenerations(generations, viewer.ownerId, null),
+    page: await listGenerations(services.generations, viewer.ownerId, null),
   };
 }
 

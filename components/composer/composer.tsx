@@ -95,6 +95,7 @@ export function Composer({
             price={composer.price}
             usualWait={usualWait}
             reasons={reasons}
+            doubt={composer.doubt}
             refusal={refusal && !standsAtAField(refusal.fields, model.slots) ? refusal.message : null}
             isSending={sendingRequestId === draft.requestId}
             isBrief={!isOpen}

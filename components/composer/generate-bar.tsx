@@ -11,6 +11,7 @@ export function GenerateBar({
   price,
   usualWait,
   reasons,
+  doubt,
   refusal,
   isSending,
   isBrief,
@@ -20,6 +21,8 @@ export function GenerateBar({
   /** `usually 2–4 min`; null without a history. */
   usualWait: string | null;
   reasons: readonly SubmitReason[];
+  /** What may not work and is worth trying. */
+  doubt: string | null;
   /** What the server refused and no field stands for. */
   refusal: string | null;
   isSending: boolean;
@@ -41,7 +44,7 @@ export function GenerateBar({
       <button
         type="submit"
         aria-disabled={isBlocked}
-        aria-describedby={`${id}-reasons ${id}-terms`}
+        aria-describedby={`${id}-reasons ${id}-doubt ${id}-terms`}
         className={`flex min-h-12 w-full items-center justify-between gap-4 rounded-card px-4 text-left transition-colors ${
           isBlocked
             ? "cursor-not-allowed border border-line bg-raised text-muted"
@@ -62,6 +65,11 @@ export function GenerateBar({
           </li>
         ))}
       </ul>
+      {doubt && !isBlocked && (
+        <p id={`${id}-doubt`} className={`mt-2 text-muted text-small ${isBrief ? "max-lg:hidden" : ""}`}>
+          {doubt}
+        </p>
+      )}
       <div
         className={`mt-2 flex items-center justify-between gap-3 text-muted text-small ${isBrief ? "max-lg:hidden" : ""}`}
       >

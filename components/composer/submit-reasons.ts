@@ -4,6 +4,7 @@ import { refuseContinuation } from "@/lib/domain/continuation";
 import { parametersSchemaFor, refuseMediaSet } from "@/lib/domain/models/generation-input";
 import type { Mode, Model, Slot, SlotName } from "@/lib/domain/models/model";
 import { placeList, siteAt } from "@/lib/domain/models/offer";
+import { doubtAbout, type OrderOutline, refuseOrder } from "@/lib/domain/refuse-order";
 import { type Draft, filledSlots, parametersToSend, readyInput, slotsOfMode } from "./draft";
 
 /** A reason why the draft cannot be sent; `field` names the place in the form, where there is one. */
@@ -20,7 +21,45 @@ export function submitReasons(
     ...offerReasons(model, connection),
     ...mediaReasons(model, mode, draft),
     ...parameterReasons(model, draft),
+    ...connectionReasons(model, mode, draft, connection),
   ];
+}
+
+/** What cannot reach this connection's vendor from here, by the rule that the server asks too. */
+function connectionReasons(
+  model: Model,
+  mode: Mode,
+  draft: Draft,
+  connection: ConnectionView,
+): SubmitReason[] {
+  const { prompt } = draft.parameters;
+  const refused = refuseOrder(connection, {
+    media: weighedFiles(model, mode, draft),
+    parameters: { prompt },
+  });
+  return Object.entries(refused).map(([field, message]) => ({ field, message }));
+}
+
+/** What may not work at this connection and is worth trying all the same. */
+export function submitDoubt(
+  model: Model,
+  mode: Mode,
+  draft: Draft,
+  connection: ConnectionView,
+): string | null {
+  return doubtAbout(connection, weighedFiles(model, mode, draft));
+}
+
+/** The files that would be sent, as far as their weight is known. */
+function weighedFiles(model: Model, mode: Mode, draft: Draft): OrderOutline["media"] {
+  return Object.fromEntries(
+    filledSlots(model, mode, draft).flatMap((name) => {
+      const { fileName, mediaType, sizeBytes } = readyInput(draft.media[name]) ?? {};
+      return fileName !== undefined && mediaType && typeof sizeBytes === "number"
+        ? [[name, { fileName, mediaType, sizeBytes }]]
+        : [];
+    }),
+  );
 }
 
 function offerReasons(model: Model, { place }: ConnectionView): SubmitReason[] {

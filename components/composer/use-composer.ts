@@ -13,7 +13,7 @@ import { type ComposerEvent, type ComposerState, composerReducer, startingState 
 import { type Draft, type DraftParameters, emptyDraft, envelopeFor, fitParameters, modeFor } from "./draft";
 import { gaveWay } from "./gave-way";
 import { offeredModels, standIn } from "./offered-models";
-import { type SubmitReason, submitReasons } from "./submit-reasons";
+import { type SubmitReason, submitDoubt, submitReasons } from "./submit-reasons";
 import { type SlotFiles, useSlotFiles } from "./use-slot-files";
 import { useStoredDraft } from "./use-stored-draft";
 
@@ -34,6 +34,8 @@ export type ComposerHandle = {
   connections: readonly ConnectionView[];
   price: Money | null;
   reasons: SubmitReason[];
+  /** What may not work and is worth trying; null where nothing is in doubt. */
+  doubt: string | null;
   files: SlotFiles;
   setParameters: (parameters: Partial<DraftParameters>) => void;
   /** What the model does not take gives way, and is said once with Undo. */
@@ -71,6 +73,7 @@ export function useComposer({
   const mode = modeFor(model, draft);
   const price = estimatePrice(model, connection, draft.parameters);
   const reasons = submitReasons(model, mode, draft, connection);
+  const doubt = submitDoubt(model, mode, draft, connection);
 
   const isRestored = useStoredDraft(viewerKey, draft, (stored) =>
     dispatch({ type: "restored", draft: fittedDraft(stored, connections) }),
@@ -130,6 +133,7 @@ export function useComposer({
     connections,
     price,
     reasons,
+    doubt,
     files,
     setParameters: (parameters) => dispatch({ type: "parameters-set", parameters }),
     chooseModel: (chosen) => change(findModel(chosen.id) ?? chosen, connection, chosen.label),

@@ -4,8 +4,8 @@ import type { OwnPrice } from "./models/price";
 /** Where a model runs: a vendor, and its region where it has regions. It decides what there is and what it costs. */
 export type ConnectionPlace = { vendor: "dashscope"; region: Region } | { vendor: "aimlapi" };
 
-/** A connection as the page may know it; the key never leaves the server. */
-export type ConnectionView = {
+/** A connection without its key, which never leaves the server. */
+export type ConnectionFacts = {
   id: string;
   label: string;
   place: ConnectionPlace;
@@ -15,6 +15,12 @@ export type ConnectionView = {
   isDemo: boolean;
   /** The operator pointed it at this machine: no real vendor is behind it. */
   isTest: boolean;
+};
+
+/** A connection as the page knows it. */
+export type ConnectionView = ConnectionFacts & {
+  /** Whether its vendor can read files of ours by a public link. */
+  hasPublicLinks: boolean;
 };
 
 export const REGION_LABELS: Record<Region, string> = {

@@ -8,6 +8,7 @@ export const demoConnection: ConnectionView = {
   prices: [],
   isDemo: true,
   isTest: false,
+  hasPublicLinks: false,
 };
 
 export const NOON = Date.UTC(2026, 10, 20, 12);

@@ -16,6 +16,7 @@ import { modelAt, placeList } from "@/lib/domain/models/offer";
 import { type PixelSize, predictOutputSize } from "@/lib/domain/models/output-size";
 import { estimatePrice } from "@/lib/domain/models/price";
 import { formatMoney, isSameMoney } from "@/lib/domain/money";
+import { refuseOrder } from "@/lib/domain/refuse-order";
 import type { Asset, AssetRepository } from "../assets/asset-repository";
 import type { MediaLinks } from "../assets/media-links";
 import type { Clock } from "../clock";
@@ -55,11 +56,10 @@ export async function createGeneration(
     ...mediaFields,
     ...refuseLength(order.mode, media, parameters, model),
     // What only this vendor cannot do, known before anything is spent.
-    ...connection.provider.refuseOrder({
-      media: files,
-      parameters: { prompt: parameters.prompt },
-      hasPublicLinks: desk.mediaLinks.canBeReadBy(connection.view),
-    }),
+    ...refuseOrder(
+      { place: connection.view.place, hasPublicLinks: desk.mediaLinks.canBeReadBy(connection.view) },
+      { media: files, parameters: { prompt: parameters.prompt } },
+    ),
     ...(parsed.success ? {} : toFieldErrors(parsed.error.issues)),
   };
   if (!parsed.success || Object.keys(fields).length > 0) {

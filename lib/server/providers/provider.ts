@@ -1,5 +1,4 @@
 import type { ConnectionCheck, ConnectionPlace } from "@/lib/domain/connection";
-import type { FieldErrors } from "@/lib/domain/errors";
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationParameters } from "@/lib/domain/generation";
 import type { InputWay } from "@/lib/domain/input-way";
@@ -33,14 +32,6 @@ export type SentInputs = {
   spareWays?: readonly InputWay[];
   /** Ways that were tried for this order before, and not read. */
   unreadWays?: readonly InputWay[];
-};
-
-/** What is known of an order before anything of it is sent. */
-export type OrderOutline = {
-  media: Partial<Record<SlotName, { fileName: string; mediaType: string; sizeBytes: number }>>;
-  parameters: { prompt: string };
-  /** Whether this connection's vendor can read files of ours by a public link. */
-  hasPublicLinks: boolean;
 };
 
 /** The adapter's own record of a started task: plain JSON, opaque to everyone else. */
@@ -87,11 +78,6 @@ export type TaskPage = { tasks: ListedTask[]; pageCount: number };
  * One vendor, one region, one key. No waiting and no loop inside: a method either answers or throws a ProviderError.
  */
 export interface VideoProvider {
-  /**
-   * Why an order cannot work here, by field of the form: what only this vendor cannot do, such as reading a file that
-   * is too large to travel inside a call. Pure; ask before anything is stored or spent. Empty where nothing is known.
-   */
-  refuseOrder(outline: OrderOutline): FieldErrors;
   /** Makes the inputs readable for the vendor. Costs nothing and may be done again. */
   prepare(job: StartJob, signal: AbortSignal): Promise<PreparedStart>;
   /** Starts a task that costs money when it succeeds: one call, never repeated in here. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ConnectionView, REGION_LABELS } from "@/lib/domain/connection";
+import { type ConnectionFacts, REGION_LABELS } from "@/lib/domain/connection";
 import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env";
 import { type PriceBook, pricesAt } from "../spend/read-prices";
 import { createAimlapi } from "./aimlapi/client";
@@ -21,7 +21,7 @@ export const DEMO_BASE_URL = "http://emulator.invalid/api/v1";
 
 /** A vendor in a region with a key: rows belong to one and never move to another by themselves. */
 export type Connection = {
-  view: ConnectionView;
+  view: ConnectionFacts;
   provider: VideoProvider;
   /** How this connection's files are fetched. */
   fetch: Fetch;

@@ -3,7 +3,7 @@ import { type Draft, emptyDraft, envelopeFor, modeFor } from "@/components/compo
 import { readDraft, writeDraft } from "@/components/composer/draft-storage";
 import { ratioLabel } from "@/components/composer/ratio-label";
 import { slotForFile } from "@/components/composer/slot-for-file";
-import { submitReasons } from "@/components/composer/submit-reasons";
+import { submitDoubt, submitReasons } from "@/components/composer/submit-reasons";
 import { catalogue, findModel } from "@/lib/domain/models/catalogue";
 import { generationEnvelopeSchema, parametersSchemaFor } from "@/lib/domain/models/generation-input";
 import type { Model } from "@/lib/domain/models/model";
@@ -56,6 +56,32 @@ describe("what is sent", () => {
 describe("the reasons why it cannot be sent", () => {
   const reasonsOf = (draft: Draft, connection = demoConnection) =>
     submitReasons(model, modeFor(model, draft), draft, connection).map(({ message }) => message);
+
+  test("a picture too large for the gateway's call is said before anything is sent, where we have no links", () => {
+    const draft = ready({ prompt: "Rain" });
+    const large = { ...input, sizeBytes: 7_000_001 };
+    const heavy: Draft = {
+      ...draft,
+      media: { firstFrame: { status: "ready", input: large, localUrl: null } },
+    };
+    const gateway = { ...demoConnection, place: { vendor: "aimlapi" } } as const;
+    expect(reasonsOf(draft, gateway)).toEqual([]);
+    expect(reasonsOf(heavy, gateway)).toEqual([expect.stringContaining("too large to travel inside a call")]);
+    expect(reasonsOf(heavy, { ...gateway, hasPublicLinks: true })).toEqual([]);
+    expect(reasonsOf(ready(), gateway)).toEqual([expect.stringContaining("AI/ML API needs a prompt")]);
+  });
+
+  test("a doubt is said beside the button and keeps nobody from pressing it", () => {
+    const large = { ...input, sizeBytes: 7_000_001 };
+    const draft: Draft = {
+      ...ready(),
+      media: { firstFrame: { status: "ready", input: large, localUrl: null } },
+    };
+    const singapore = { ...demoConnection, isDemo: false };
+    expect(submitDoubt(model, "animate", draft, singapore)).toContain("may not read the first frame");
+    expect(reasonsOf(draft, singapore)).toEqual([]);
+    expect(submitDoubt(model, "animate", ready(), singapore)).toBeNull();
+  });
 
   test("a draft with its picture can be sent", () => {
     expect(reasonsOf(ready())).toEqual([]);

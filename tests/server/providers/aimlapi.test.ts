@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findModel } from "@/lib/domain/models/catalogue";
 import type { Model } from "@/lib/domain/models/model";
+import { refuseOrder } from "@/lib/domain/refuse-order";
 import { createAimlapi } from "@/lib/server/providers/aimlapi/client";
 import type { JobFile, StartJob } from "@/lib/server/providers/provider";
 import { testFolder } from "@/tests/fixtures/media/test-folder";
@@ -40,13 +41,14 @@ const sound = { fileName: "voice.mp3", mediaType: "audio/mpeg", sizeBytes: 100 }
 describe("what cannot work is known before anything is sent", () => {
   const { provider } = openGateway();
   const parameters = { prompt: "p" };
+  const open = { place: { vendor: "aimlapi" }, hasPublicLinks: true } as const;
+  const closed = { ...open, hasPublicLinks: false };
 
   it("a sound and a large picture without public links", () => {
     expect(
-      provider.refuseOrder({
+      refuseOrder(closed, {
         media: { firstFrame: { ...picture, sizeBytes: 7_000_001 }, drivingAudio: sound },
         parameters,
-        hasPublicLinks: false,
       }),
     ).toEqual({
       firstFrame:
@@ -58,15 +60,13 @@ describe("what cannot work is known before anything is sent", () => {
 
   it("nothing with public links, nor for a small picture without", () => {
     const media = { firstFrame: { ...picture, sizeBytes: 19_000_000 }, drivingAudio: sound };
-    expect(provider.refuseOrder({ media, parameters, hasPublicLinks: true })).toEqual({});
-    expect(
-      provider.refuseOrder({ media: { firstFrame: picture }, parameters, hasPublicLinks: false }),
-    ).toEqual({});
+    expect(refuseOrder(open, { media, parameters })).toEqual({});
+    expect(refuseOrder(closed, { media: { firstFrame: picture }, parameters })).toEqual({});
   });
 
   it("an order without words, which the gateway asks for", () => {
-    const outline = { media: { firstFrame: picture }, parameters: { prompt: "  " }, hasPublicLinks: true };
-    expect(Object.keys(provider.refuseOrder(outline))).toEqual(["prompt"]);
+    const outline = { media: { firstFrame: picture }, parameters: { prompt: "  " } };
+    expect(Object.keys(refuseOrder(open, outline))).toEqual(["prompt"]);
   });
 
   it("and once more when the links are gone by the time it would be sent", async () => {

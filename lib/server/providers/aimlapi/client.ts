@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { ConnectionCheck } from "@/lib/domain/connection";
 import type { SlotName } from "@/lib/domain/models/model";
 import { siteAt } from "@/lib/domain/models/offer";
+import { noWay } from "@/lib/domain/refuse-order";
 import { answered, unclearReply } from "../clear-answer";
 import { type Fetch, type HttpReply, readRetryAfterMs, requestText, TransportError } from "../http";
 import {
-  type OrderOutline,
   type PreparedStart,
   ProviderError,
   type RemoteStatus,
@@ -15,7 +15,7 @@ import {
   type VideoProvider,
 } from "../provider";
 import { failureForStatus } from "./failures";
-import { bringInputs, noWay, refuseMedia } from "./inputs";
+import { bringInputs } from "./inputs";
 import { GENERATIONS_PATH, toCreateBody } from "./request";
 import { generationSchema, isAnswer, readError, toRemoteStatus } from "./response";
 
@@ -44,21 +44,13 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
   return {
     taskLifeMs: TASK_LIFE_MS,
 
-    refuseOrder(outline: OrderOutline) {
-      return {
-        ...refuseMedia(outline),
-        ...(!outline.parameters.prompt.trim() && {
-          prompt: "AI/ML API needs a prompt: say what happens in the film.",
-        }),
-      };
-    },
-
     async prepare(job: StartJob): Promise<PreparedStart> {
       const site = siteAt(job.model, { vendor: "aimlapi" });
       if (!site) throw new Error(`${job.model.id} is not offered by AI/ML API`);
       const { urls, sent, unreachable } = await bringInputs(job.media);
       const file = unreachable && job.media[unreachable];
-      if (unreachable && file) throw unreachableInput(unreachable, noWay(unreachable, file));
+      if (unreachable && file)
+        throw unreachableInput(unreachable, noWay({ place: { vendor: "aimlapi" } }, unreachable, file));
       return {
         url: address,
         headers: { "Content-Type": "application/json" },

@@ -97,9 +97,6 @@ export function createDashScope(options: DashScopeOptions): VideoProvider {
   return {
     taskLifeMs: 24 * HOUR_MS,
 
-    // The temporary store takes what is too large for the call: there is always a way to try.
-    refuseOrder: () => ({}),
-
     async prepare(job: StartJob, signal: AbortSignal): Promise<PreparedStart> {
       const offer = job.model.offers.dashscope;
       const site = siteAt(job.model, job.place);
