@@ -101,3 +101,23 @@ it("a list that makes no sense is an error, not an empty list", async () => {
   const vendor = openVendor({ "GET /api/v1/tasks/": [json(200, { hello: "world" })] });
   await expect(vendor.list({}, signal)).rejects.toMatchObject({ failure: { kind: "no-clear-answer" } });
 });
+
+it("a vendor that gives no pages of a hundred is asked for the documented ten, once and for all", async () => {
+  const tooLarge = json(400, { code: "InvalidParameter", message: "page_size", request_id: "q" });
+  const page = json(200, { total: 11, total_page: 2, page_no: 1, page_size: 10, data: [] });
+  const vendor = openVendor({ "GET /api/v1/tasks/": [tooLarge, page] });
+  expect(await vendor.list({}, signal)).toEqual({ pageCount: 2, tasks: [] });
+  await vendor.list({ page: 2 }, signal);
+  expect(vendor.sent.map(({ url }) => new URL(url).search)).toEqual([
+    "?page_no=1&page_size=100",
+    "?page_no=1&page_size=10",
+    "?page_no=2&page_size=10",
+  ]);
+});
+
+it("a later page that is refused for its size is an error, not a page of another size", async () => {
+  const tooLarge = json(400, { code: "InvalidParameter", message: "page_size", request_id: "q" });
+  const vendor = openVendor({ "GET /api/v1/tasks/": [tooLarge] });
+  await expect(vendor.list({ page: 2 }, signal)).rejects.toMatchObject({ accepted: "no" });
+  expect(vendor.sent).toHaveLength(1);
+});
