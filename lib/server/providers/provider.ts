@@ -35,7 +35,11 @@ export type SentInputs = {
 };
 
 /** The adapter's own record of a started task: plain JSON, opaque to everyone else. */
-export type RemoteTask = { taskId: string } & Partial<SentInputs>;
+export type RemoteTask = {
+  taskId: string;
+  /** What the vendor said when it accepted that it would bill, where it says so then. */
+  usage?: unknown;
+} & Partial<SentInputs>;
 
 export type RemoteResult = { url: string; expiresAt: number | null };
 

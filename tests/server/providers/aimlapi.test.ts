@@ -101,6 +101,25 @@ describe("a generation at the gateway", () => {
     });
   });
 
+  it("costs what the gateway said when it accepted, unless it says so again at the end", async () => {
+    const id = "6_abcdefghijklmnopqrs";
+    const video = { url: "https://cdn.aimlapi.com/generations/otter/1778022592892-uuid.mp4" };
+    const told = { usage: { credits_used: 1_575_000, usd_spent: 0.7875 } };
+    const gateway = openGateway({
+      [`POST ${ROUTE}`]: [json(200, { id, status: "queued", meta: { usage: { credits_used: 1_000_000 } } })],
+      [`GET ${ROUTE}`]: [
+        json(200, { id, status: "completed", video }),
+        json(200, { id, status: "completed", video, meta: told }),
+      ],
+    });
+    const media = { firstFrame: await file("first.jpg", "image/jpeg") };
+    const task = await gateway.provider.start(await gateway.provider.prepare(job(media), signal), signal);
+    // As it comes back from the row.
+    const kept = JSON.parse(JSON.stringify(task));
+    expect(await gateway.provider.check(kept, signal)).toMatchObject({ usage: { credits_used: 1_000_000 } });
+    expect(await gateway.provider.check(kept, signal)).toMatchObject(told);
+  });
+
   it("has a large picture and a sound fetched from us", async () => {
     const link = (name: string) => `https://studio.example/api/media/${name}`;
     const media = {

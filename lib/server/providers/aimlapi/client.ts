@@ -63,7 +63,10 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
       const init = { method: "POST", headers: { ...authorization, ...headers }, body };
       const reply = await answered(request(url, init, CREATE_TIMEOUT_MS, signal), "unknown");
       const created = generationSchema.safeParse(reply.json);
-      if (isAnswer(reply) && created.success) return { taskId: created.data.id, sent };
+      if (isAnswer(reply) && created.success) {
+        const usage = created.data.meta?.usage;
+        return { taskId: created.data.id, sent, ...(usage ? { usage } : {}) };
+      }
       throw refusedOrUnclear(reply, slotsOf(sent), now());
     },
 
@@ -72,7 +75,8 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
       if (reply.status === 404 && readError(reply)) return { kind: "expired", word: "404" };
       const status = isAnswer(reply) ? toRemoteStatus(reply.json, slotsOf(task.sent)) : null;
       if (!status) throw refusedOrUnclear(reply, slotsOf(task.sent), now());
-      return status;
+      // By its page the gateway tells what it takes when it accepts, and need not tell it again.
+      return status.kind === "succeeded" ? { ...status, usage: status.usage ?? task.usage ?? null } : status;
     },
 
     async test(hasPublicLinks: boolean, signal: AbortSignal): Promise<ConnectionCheck[]> {
