@@ -82,7 +82,9 @@ describe("files behind addresses are judged at create in strict mode", () => {
     expect(await reply("wan2.7-i2v")).toEqual([200, undefined]);
     expect(await reply("wan2.7-i2v-2026-04-25")).toEqual([400, "InvalidParameter"]);
     expect(await reply("wan2.7-i2v", "sk-other")).toEqual([400, "InvalidParameter"]);
-    clock.advance(48 * 3_600_000 + 1);
+    clock.advance(48 * 3_600_000);
+    expect(await reply("wan2.7-i2v")).toEqual([200, undefined]);
+    clock.advance(1);
     expect(await reply("wan2.7-i2v")).toEqual([400, "InvalidParameter.DataInspection"]);
   });
 });

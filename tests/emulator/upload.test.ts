@@ -148,6 +148,19 @@ test("a body that is cut, or has no file, is refused and leaves nothing", async 
   expect(await readdir(join(studio.dataDir, "uploads"))).toEqual([]);
 });
 
+test("a file beyond the size that the policy names is refused while it streams, and leaves nothing", async () => {
+  const studio = await startEmulator(media);
+  const policy = await policyFor(studio);
+  const sizeMax = Number(policy.max_file_size_mb) * 2 ** 20;
+  const post = async (sizeBytes: number) => {
+    const reply = await sendForm(studio, policy, formOf(policy, new Uint8Array(sizeBytes)));
+    return [reply.status, /<Code>(.*)<\/Code>/.exec(await reply.text())?.[1]];
+  };
+  expect(await post(sizeMax + 1)).toEqual([400, "EntityTooLarge"]);
+  expect(await readdir(join(studio.dataDir, "uploads"))).toEqual([]);
+  expect(await post(sizeMax)).toEqual([200, undefined]);
+});
+
 test("a key is written once", async () => {
   const studio = await startEmulator(media);
   const policy = await policyFor(studio);
