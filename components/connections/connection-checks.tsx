@@ -9,6 +9,7 @@ const SUBJECTS: Record<ConnectionCheck["subject"], string> = {
   region: "Region",
   models: "Models",
   upload: "Files",
+  links: "Links",
 };
 
 const VERDICTS: Record<ConnectionCheck["verdict"], { word: string; className: string }> = {

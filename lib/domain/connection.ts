@@ -36,7 +36,7 @@ export function placeLabel(place: ConnectionPlace): string {
 
 /** One thing that a test of a connection looked at, in words. `unknown`: it cannot be told without spending money. */
 export type ConnectionCheck = {
-  subject: "key" | "region" | "models" | "upload";
+  subject: "key" | "region" | "models" | "upload" | "links";
   verdict: "good" | "bad" | "unknown";
   message: string;
 };

@@ -8,6 +8,7 @@ export const ERROR_STATUS = {
   "state-changed": 409,
   "already-ordered": 409,
   "over-cap": 402,
+  "too-many-requests": 429,
   "sign-in-required": 401,
   "forbidden-origin": 403,
   "not-found": 404,

@@ -6,6 +6,7 @@ import { createAssetRepository } from "./assets/asset-repository";
 import { createMediaLinks, type LinkReach } from "./assets/media-links";
 import { sweepStrayBlobs } from "./assets/sweep-stray-blobs";
 import { systemClock } from "./clock";
+import { createTestTurns } from "./connections/test-turns";
 import { lockDataFolder } from "./db/data-folder-lock";
 import { openDatabase } from "./db/database";
 import { openSqlite } from "./db/dialect";
@@ -157,6 +158,7 @@ async function createServices(env: Env) {
     bus,
     connections,
     mediaLinks,
+    testTurns: createTestTurns(clock),
     shares,
     spend,
     /** Aborts when the server stops; open streams end with it. */

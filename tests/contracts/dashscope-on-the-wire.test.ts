@@ -227,3 +227,15 @@ describe("where the API of a region is", () => {
     );
   });
 });
+
+it("a test of the connection passes on the wire: the key is looked at, the store takes the test file, nothing is made", async () => {
+  const checks = await provider.test(false, never);
+  expect(checks.map(({ subject, verdict }) => `${subject} ${verdict}`)).toEqual([
+    "key good",
+    "region good",
+    "models unknown",
+    "upload unknown",
+  ]);
+  expect(checks.at(-1)?.message).toContain("store took a test file");
+  expect(paths.filter((path) => path.includes("/services/"))).toEqual([]);
+});

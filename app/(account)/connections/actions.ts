@@ -6,5 +6,5 @@ import { defineAction } from "@/lib/server/define-action";
 
 export const testConnection = defineAction(
   z.strictObject({ id: z.string().max(100) }),
-  ({ id }, { services }) => test(services, id),
+  ({ id }, { viewer, services }) => test(services, viewer.ownerId, id),
 );

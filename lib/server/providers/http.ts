@@ -38,13 +38,14 @@ export async function requestText(
   fetch: Fetch,
   url: string,
   init: RequestInit,
-  limits: { timeoutMs: number; bytesMax: number; secret: string; signal?: AbortSignal },
+  limits: { timeoutMs: number; bytesMax: number; secret: string | null; signal?: AbortSignal },
 ): Promise<HttpReply> {
   const timeout = AbortSignal.timeout(limits.timeoutMs);
   const signal = limits.signal ? AbortSignal.any([limits.signal, timeout]) : timeout;
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal });
-    const text = (await readText(response, limits.bytesMax)).replaceAll(limits.secret, "…");
+    const whole = await readText(response, limits.bytesMax);
+    const text = limits.secret === null ? whole : whole.replaceAll(limits.secret, "…");
     return { status: response.status, headers: response.headers, text, json: parseJson(text) };
   } catch (cause) {
     if (timeout.aborted)

@@ -7,7 +7,12 @@ import { refuseOrder } from "@/lib/domain/refuse-order";
 import { createAimlapi } from "@/lib/server/providers/aimlapi/client";
 import type { JobFile, StartJob } from "@/lib/server/providers/provider";
 import { testFolder } from "@/tests/fixtures/media/test-folder";
-import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
+import {
+  connectionError,
+  createScriptedVendor,
+  json,
+  type SentRequest,
+} from "@/tests/support/scripted-vendor";
 
 const KEY = "aiml-0123456789";
 const ROUTE = "/v2/video/generations";
@@ -144,10 +149,16 @@ describe("a generation at the gateway", () => {
 
 describe("a test of the connection", () => {
   const refused = (status: number, message: string) => json(status, { message, requestId: "q" });
+  const forKeyed =
+    (answer: Response) =>
+    ({ headers }: SentRequest) =>
+      headers.authorization ? answer : refused(401, "This request requires a valid API key.");
   it.each([
-    ["good", refused(404, "Not Found"), "took the key"],
+    ["good", forKeyed(refused(404, "Not Found")), "took the key"],
+    ["unknown", refused(404, "Not Found"), "the same without a key"],
     ["bad", refused(401, `This request requires a valid API key, not ${KEY}`), "missing or wrong"],
     ["bad", refused(403, "You've run out of credits"), "run out of credits"],
+    ["bad", refused(403, "Verify your account"), "Verify your account"],
     ["unknown", refused(400, "Body validation error"), "no clear answer"],
     ["unknown", refused(500, "Internal server error"), "no clear answer"],
     ["unknown", new Response("<html>", { status: 404 }), "no clear answer"],
@@ -157,6 +168,7 @@ describe("a test of the connection", () => {
     const checks = await gateway.provider.test(false, signal);
     expect(checks[0]).toMatchObject({ subject: "key", verdict, message: expect.stringContaining(words) });
     expect(JSON.stringify(checks)).not.toContain(KEY);
-    expect(gateway.sent.map(({ method }) => method)).toEqual(["GET"]);
+    // Nothing that could cost anything was asked.
+    expect(gateway.sent.map(({ method }) => method)).not.toContain("POST");
   });
 });

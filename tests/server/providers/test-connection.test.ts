@@ -2,13 +2,26 @@ import { expect, it } from "vitest";
 import type { ConnectionCheck } from "@/lib/domain/connection";
 import type { Region } from "@/lib/domain/models/model";
 import { testConnection } from "@/lib/server/connections/test-connection";
+import { createTestTurns } from "@/lib/server/connections/test-turns";
 import { createConnections } from "@/lib/server/providers/registry";
-import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
+import { createFakeClock } from "@/tests/support/fake-clock";
+import {
+  connectionError,
+  createScriptedVendor,
+  json,
+  type SentRequest,
+} from "@/tests/support/scripted-vendor";
 
 const KEY = "sk-test-0123456789";
 const TASKS = "GET /api/v1/tasks/";
 const UPLOADS = "GET /api/v1/uploads";
-const unknown = json(200, { request_id: "r", output: { task_id: "t", task_status: "UNKNOWN" } });
+const STORE = "POST /";
+const unknownTask = json(200, { request_id: "r", output: { task_id: "t", task_status: "UNKNOWN" } });
+const noKey = json(401, { code: "InvalidApiKey", message: "No API-key provided.", request_id: "q" });
+const unknown = ({ headers }: SentRequest) => (headers.authorization ? unknownTask : noKey);
+const taken = new Response(null, { status: 200 });
+const LINK = "GET /api/media";
+const ours = json(404, { error: { code: "not-found", message: "There is nothing at this link." } });
 const policy = json(200, {
   data: {
     policy: "p",
@@ -28,7 +41,8 @@ async function testWith(
   region: Region = "ap-southeast-1",
   hasLinks = false,
 ) {
-  const vendor = createScriptedVendor(routes);
+  const vendor = createScriptedVendor({ [STORE]: [taken], ...routes });
+  const clock = createFakeClock(42);
   const connections = createConnections({
     connections: [
       { vendor: "dashscope", name: "Mine", apiKey: KEY, region, workspaceId: null, baseUrl: null },
@@ -40,15 +54,17 @@ async function testWith(
   const bench = {
     connections,
     mediaLinks: { canBeReadBy: () => hasLinks, urlFor: () => null, read: () => null },
-    clock: { now: () => 42 },
+    clock,
     stopping: new AbortController().signal,
+    env: { publicUrl: hasLinks ? "https://studio.example" : null },
+    testTurns: createTestTurns(clock),
   };
   const id = connections.offered[0]?.view.id ?? "";
-  const report = await testConnection(bench, id);
+  const report = await testConnection(bench, "usr_a", id);
   expect(report).toMatchObject({ connectionId: id, checkedAt: 42 });
   expect(JSON.stringify(report)).not.toContain(KEY);
   const found = Object.fromEntries(report.checks.map((check) => [check.subject, check]));
-  return { found: found as Record<ConnectionCheck["subject"], ConnectionCheck>, vendor, bench };
+  return { id, clock, found: found as Record<ConnectionCheck["subject"], ConnectionCheck>, vendor, bench };
 }
 
 const verdicts = (found: Record<string, ConnectionCheck>) =>
@@ -60,11 +76,18 @@ it("a good key in Beijing: only whether the account may use each model is left o
   expect(found.models.message).toContain("Wan 2.7");
   expect(found.region.message).toBe("The key belongs to Beijing.");
   // Nothing that could cost anything was asked.
-  expect(vendor.sent.map(({ method }) => method)).toEqual(["GET", "GET"]);
+  expect(vendor.sent.map(({ method, url }) => `${method} ${new URL(url).pathname.slice(0, 14)}`)).toEqual(
+    ["GET /api/v1/tasks/", "GET /api/v1/upload", "GET /api/v1/tasks/", "POST /"].map((line) =>
+      line.slice(0, "GET ".length + 14),
+    ),
+  );
+  const post = vendor.sent.find(({ method }) => method === "POST");
+  expect(post?.body).toContain("A test of the connection");
+  expect(post?.headers).not.toHaveProperty("authorization");
 });
 
 it("a good key elsewhere: nobody promises that uploads are read there", async () => {
-  const routes = { [TASKS]: [unknown], [UPLOADS]: [policy] };
+  const routes = { [TASKS]: [unknown], [UPLOADS]: [policy], [LINK]: [ours] };
   const without = await testWith(routes);
   expect(without.found.upload).toMatchObject({
     verdict: "unknown",
@@ -114,7 +137,66 @@ it("a model that the account may not use, and an upload that it may not make, ar
   expect(verdicts(found)).toEqual({ key: "good", region: "good", models: "bad", upload: "bad" });
 });
 
+it("an answer that comes without a key too says nothing about the key", async () => {
+  const { found } = await testWith({ [TASKS]: [unknownTask], [UPLOADS]: [policy] });
+  expect(verdicts(found)).toMatchObject({ key: "unknown", region: "unknown" });
+  expect(found.key.message).toContain("the same without a key");
+});
+
+it.each([
+  [
+    "is denied",
+    new Response("<Error><Code>AccessDenied</Code><Message>No.</Message></Error>", { status: 403 }),
+  ],
+  ["breaks off", connectionError("ECONNRESET")],
+] as const)("a test file whose upload %s shows that uploads do not work", async (_name, answer) => {
+  const routes = { [TASKS]: [unknown], [UPLOADS]: [policy], [STORE]: [answer] };
+  const { found } = await testWith(routes, "cn-beijing");
+  expect(found.upload).toMatchObject({
+    verdict: "bad",
+    message: expect.stringContaining("its store did not take a test file"),
+  });
+});
+
+it.each([
+  ["good", ours, "leads to this studio, seen from this server"],
+  ["bad", new Response("<html>Sign in", { status: 200 }), "not as this studio does"],
+  ["bad", new Response("<html>Not found", { status: 404 }), "not as this studio does"],
+  ["unknown", connectionError("ENOTFOUND", "getaddrinfo"), "could not be reached from this server"],
+] as const)("public links are %s by what PUBLIC_URL answers this server", async (verdict, answer, words) => {
+  const routes = { [TASKS]: [unknown], [UPLOADS]: [policy], [LINK]: [answer] };
+  const { found, vendor } = await testWith(routes, "ap-southeast-1", true);
+  expect(found.links).toMatchObject({ verdict, message: expect.stringContaining(words) });
+  expect(vendor.sentTo("/api/media")[0]?.headers).not.toHaveProperty("authorization");
+});
+
+it("each person has one test at a time and six a minute, and hears how long to wait", async () => {
+  let answer: (reply: Response) => void = () => {};
+  const held = () =>
+    new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+  const routes = { [TASKS]: [unknown, unknown, held, unknown], [UPLOADS]: [policy] };
+  const { bench, id, clock } = await testWith(routes);
+  const first = testConnection(bench, "usr_a", id);
+  await expect(testConnection(bench, "usr_a", id)).rejects.toMatchObject({
+    code: "too-many-requests",
+    status: 429,
+    message: expect.stringContaining("still running"),
+  });
+  await testConnection(bench, "usr_b", id);
+  answer(unknownTask);
+  await first;
+  for (let tests = 2; tests < 6; tests += 1) await testConnection(bench, "usr_a", id);
+  await expect(testConnection(bench, "usr_a", id)).rejects.toMatchObject({
+    code: "too-many-requests",
+    message: expect.stringContaining("again in 60 s"),
+  });
+  clock.advance(60_000);
+  await testConnection(bench, "usr_a", id);
+});
+
 it("a connection that is gone is said to be gone", async () => {
   const { bench } = await testWith({ [TASKS]: [unknown], [UPLOADS]: [policy] });
-  await expect(testConnection(bench, "dashscope:moon")).rejects.toMatchObject({ code: "not-found" });
+  await expect(testConnection(bench, "usr_a", "dashscope:moon")).rejects.toMatchObject({ code: "not-found" });
 });

@@ -36,9 +36,9 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
     return requestText(fetch, url, init, { timeoutMs, bytesMax: REPLY_BYTES_MAX, secret: apiKey, signal });
   }
 
-  function query(id: string, signal: AbortSignal): Promise<HttpReply> {
+  function query(id: string, signal: AbortSignal, headers: HeadersInit = authorization): Promise<HttpReply> {
     const url = `${address}?generation_id=${encodeURIComponent(id)}`;
-    return request(url, { headers: authorization }, QUERY_TIMEOUT_MS, signal);
+    return request(url, { headers }, QUERY_TIMEOUT_MS, signal);
   }
 
   return {
@@ -81,7 +81,9 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
 
     async test(hasPublicLinks: boolean, signal: AbortSignal): Promise<ConnectionCheck[]> {
       return [
-        await testKey(new URL(baseUrl).host, () => query(randomUUID(), signal)),
+        await testKey(new URL(baseUrl).host, (withKey) =>
+          query(randomUUID(), signal, withKey ? authorization : {}),
+        ),
         {
           subject: "models",
           verdict: "unknown",
@@ -100,12 +102,20 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
   };
 }
 
-/** A task that cannot exist: only a good key hears that it does not. */
-async function testKey(host: string, ask: () => Promise<HttpReply>): Promise<ConnectionCheck> {
+/**
+ * A task that cannot exist. A gateway that refuses the same question without a key has looked at the key; one that
+ * answers alike says nothing about it (a wrong address answers 404 to everybody).
+ */
+async function testKey(
+  host: string,
+  ask: (withKey: boolean) => Promise<HttpReply>,
+): Promise<ConnectionCheck> {
   const subject = "key";
   let reply: HttpReply;
+  let control: HttpReply | null;
   try {
-    reply = await ask();
+    reply = await ask(true);
+    control = isKnown(reply) ? await ask(false) : null;
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     return { subject, verdict: "unknown", message: `${host} could not be reached. ${error.message}.` };
@@ -115,12 +125,23 @@ async function testKey(host: string, ask: () => Promise<HttpReply>): Promise<Con
   if (reply.status === 401 && raw)
     return { subject, verdict: "bad", message: "The key was refused: it is missing or wrong." };
   if (reply.status === 403 && raw)
-    return { subject, verdict: "bad", message: `The key is known, but its account may not work: ${words}` };
-  const isKnown =
-    (isAnswer(reply) && generationSchema.safeParse(reply.json).success) ||
-    (reply.status === 404 && raw !== null);
-  if (isKnown) return { subject, verdict: "good", message: `${host} took the key.` };
+    return { subject, verdict: "bad", message: `The key may not do this. The vendor's words: ${words}` };
+  if (control && [401, 403].includes(control.status)) {
+    const message = `${host} took the key, and refuses the same question without it.`;
+    return { subject, verdict: "good", message };
+  }
+  if (control) {
+    const message = `${host} answers the same without a key, so its answer says nothing about the key. Look at AIMLAPI_BASE_URL.`;
+    return { subject, verdict: "unknown", message };
+  }
   return { subject, verdict: "unknown", message: `${host} gave no clear answer: ${words}` };
+}
+
+function isKnown(reply: HttpReply): boolean {
+  return (
+    (isAnswer(reply) && generationSchema.safeParse(reply.json).success) ||
+    (reply.status === 404 && readError(reply) !== null)
+  );
 }
 
 function slotsOf(sent: SentMedia = {}): SlotName[] {

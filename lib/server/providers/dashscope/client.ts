@@ -16,7 +16,7 @@ import {
   type VideoProvider,
 } from "../provider";
 import { failureFor } from "./failures";
-import { bringInputs, type Uploader } from "./inputs";
+import { bringInputs, postFile, type Uploader } from "./inputs";
 import { CREATE_PATHS, toCreateBody } from "./request";
 import {
   createReplySchema,
@@ -26,7 +26,7 @@ import {
   toTaskPage,
   type UploadPolicy,
 } from "./response";
-import { testDashScope } from "./test-connection";
+import { testDashScope, testFile } from "./test-connection";
 import { explainUnread, findUnreadWay, suspectsOf } from "./unread-inputs";
 import { uploadHostRefused, uploadRefused } from "./upload-failures";
 
@@ -178,8 +178,13 @@ export function createDashScope(options: DashScopeOptions): VideoProvider {
       return page;
     },
 
-    test: (hasPublicLinks, signal) =>
-      testDashScope({ host: new URL(baseUrl).host, region, hasPublicLinks }, (path) => query(path, signal)),
+    test(hasPublicLinks, signal) {
+      const ask = (path: string, withKey: boolean) =>
+        withKey ? query(path, signal) : request(baseUrl + path, {}, QUERY_TIMEOUT_MS, signal);
+      const post = (policy: UploadPolicy) =>
+        postFile(policy, testFile(), null, uploaderFor("", signal)).then(() => {});
+      return testDashScope({ host: new URL(baseUrl).host, region, hasPublicLinks }, { ask, post });
+    },
   };
 }
 

@@ -97,6 +97,17 @@ async function uploadWith(
   const name = extname(file.path)
     ? basename(file.path)
     : `${basename(file.path)}.${file.mediaType.split("/")[1]}`;
+  const content = await openAsBlob(file.path, { type: file.mediaType });
+  return postFile(policy, { name, content }, slot, uploader);
+}
+
+/** Posts the bytes with the fields that the upload page names, and answers their `oss://`. */
+export async function postFile(
+  policy: UploadPolicy,
+  { name, content }: { name: string; content: Blob },
+  slot: SlotName | null,
+  uploader: Pick<Uploader, "postForm">,
+): Promise<string> {
   const key = `${policy.upload_dir}/${name}`;
   const form = new FormData();
   form.set("OSSAccessKeyId", policy.oss_access_key_id);
@@ -106,9 +117,9 @@ async function uploadWith(
   form.set("x-oss-object-acl", policy.x_oss_object_acl);
   form.set("x-oss-forbid-overwrite", policy.x_oss_forbid_overwrite);
   form.set("success_action_status", "200");
-  form.set("x-oss-content-type", file.mediaType);
+  form.set("x-oss-content-type", content.type);
   // The store reads no field after the file.
-  form.set("file", await openAsBlob(file.path, { type: file.mediaType }), name);
+  form.set("file", content, name);
   await uploader.postForm(policy.upload_host, form, slot);
   return `oss://${key}`;
 }

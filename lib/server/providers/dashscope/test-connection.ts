@@ -1,27 +1,41 @@
 import { randomUUID } from "node:crypto";
 import { type ConnectionCheck, type ConnectionPlace, REGION_LABELS } from "@/lib/domain/connection";
+import { INLINE_BYTES_MAX } from "@/lib/domain/input-way";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Region } from "@/lib/domain/models/model";
 import { siteAt } from "@/lib/domain/models/offer";
 import { type HttpReply, TransportError } from "../http";
+import { ProviderError } from "../provider";
 import { failureFor } from "./failures";
-import { policyReplySchema, readError, toRemoteStatus } from "./response";
+import { policyReplySchema, readError, toRemoteStatus, type UploadPolicy } from "./response";
 
-type Ask = (path: string) => Promise<HttpReply>;
+type Ask = (path: string, withKey: boolean) => Promise<HttpReply>;
+type Wire = {
+  ask: Ask;
+  /** Sends the test file by a permission just given. Throws a ProviderError. */
+  post: (policy: UploadPolicy) => Promise<void>;
+};
 type Subject = ConnectionCheck["subject"];
 
+/** A few bytes for the vendor's temporary store, which throws them away after 48 hours. */
+export function testFile(): { name: string; content: Blob } {
+  const content = new Blob(["A test of the connection. Nobody needs this file."], { type: "text/plain" });
+  return { name: "connection-test.txt", content };
+}
+
 /**
- * Looks at key, region, models and upload with two questions that cost nothing: a task that cannot exist, which a good
- * key hears of as UNKNOWN, and a permission to upload, which is not used. Whether a model may be used shows only when
- * it is: that is said as unknown.
+ * Looks at key, region, models and upload with what costs nothing: a question for a task that cannot exist, which a
+ * good key hears of as UNKNOWN; the same without the key, since only a vendor that refuses it there has looked at the
+ * key here; and an upload of a few bytes. Whether a model may be used shows only when it is: that is said as unknown.
  */
 export async function testDashScope(
   { host, region, hasPublicLinks }: { host: string; region: Region; hasPublicLinks: boolean },
-  ask: Ask,
+  { ask, post }: Wire,
 ): Promise<ConnectionCheck[]> {
   const place: ConnectionPlace = { vendor: "dashscope", region };
   const here = REGION_LABELS[region];
-  const reply = await askSafely(ask, `/tasks/${randomUUID()}`);
+  const question = `/tasks/${randomUUID()}`;
+  const reply = await askSafely(ask, question);
   if (typeof reply === "string") {
     return [
       check("key", "unknown", "The key was not looked at."),
@@ -44,12 +58,28 @@ export async function testDashScope(
   const [first] = models;
   const policy =
     first && (await askSafely(ask, `/uploads?action=getPolicy&model=${encodeURIComponent(first.remoteId)}`));
+  const isKeyAskedFor = isRefused(await askSafely(ask, question, false));
   return [
-    check("key", "good", `${host} took the key.`),
-    check("region", "good", `The key belongs to ${here}.`),
+    ...(isKeyAskedFor
+      ? [
+          check("key", "good", `${host} took the key, and refuses the same question without it.`),
+          check("region", "good", `The key belongs to ${here}.`),
+        ]
+      : [
+          check(
+            "key",
+            "unknown",
+            `${host} answers the same without a key, so its answer says nothing about the key.`,
+          ),
+          check("region", "unknown", `${host} answers, but only a key that it looks at can tell the region.`),
+        ]),
     readModels(models, here, policy),
-    readUpload(policy, region, hasPublicLinks),
+    await testUpload(policy, region, hasPublicLinks, post),
   ];
+}
+
+function isRefused(reply: HttpReply | string): boolean {
+  return typeof reply === "object" && (reply.status === 401 || reply.status === 403);
 }
 
 function readRefusal(reply: HttpReply, host: string, here: string): ConnectionCheck[] {
@@ -106,43 +136,56 @@ function readModels(
   );
 }
 
-function readUpload(
+async function testUpload(
   policy: HttpReply | string | undefined,
   region: Region,
   hasPublicLinks: boolean,
-): ConnectionCheck {
+  post: Wire["post"],
+): Promise<ConnectionCheck> {
+  const here = REGION_LABELS[region];
   const instead = hasPublicLinks
     ? "Where it does not work, the vendor fetches files from PUBLIC_URL."
     : "If a clip or a sound is refused, set sign-in and PUBLIC_URL, so that the vendor can fetch files from here.";
+  const withoutUploads = `Pictures up to ${INLINE_BYTES_MAX / 1_000_000} MB travel inside the call. ${instead}`;
+  const verdict = hasPublicLinks ? "unknown" : "bad";
   if (typeof policy !== "object") {
+    const why = policy ?? "No model is known here";
+    return check("upload", "unknown", `The upload could not be looked at. ${why}.`);
+  }
+  const granted = policy.status === 200 ? policyReplySchema.safeParse(policy.json) : null;
+  if (!granted?.success) {
+    const raw = readError(policy);
+    const words = raw ? raw.message || raw.code : `HTTP ${policy.status}`;
+    return check("upload", verdict, `The vendor gives no permission to upload (${words}). ${withoutUploads}`);
+  }
+  try {
+    await post(granted.data.data);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const words = error.failure.raw?.message || error.failure.raw?.code || error.failure.title;
     return check(
       "upload",
-      "unknown",
-      `The upload could not be looked at. ${policy ?? "No model is known here"}.`,
+      verdict,
+      `The vendor gives permission to upload, but its store did not take a test file (${words}). ${withoutUploads}`,
     );
   }
-  if (policy.status === 200 && policyReplySchema.safeParse(policy.json).success) {
-    if (region === "cn-beijing") {
-      return check("upload", "good", "Large pictures, sounds and clips can be uploaded.");
-    }
+  if (region === "cn-beijing") {
     return check(
       "upload",
-      "unknown",
-      `The vendor gives permission to upload, but its pages promise only in Beijing that models read such files. ${instead}`,
+      "good",
+      `The vendor's store took a test file, and models in ${here} read such files.`,
     );
   }
-  const raw = readError(policy);
-  const words = raw ? raw.message || raw.code : `HTTP ${policy.status}`;
   return check(
     "upload",
-    hasPublicLinks ? "unknown" : "bad",
-    `The vendor gives no permission to upload (${words}). Pictures up to 7 MB travel inside the call. ${instead}`,
+    "unknown",
+    `The vendor's store took a test file. That models in ${here} read such files, its pages do not promise; a film that fails for it costs nothing. ${instead}`,
   );
 }
 
-async function askSafely(ask: Ask, path: string): Promise<HttpReply | string> {
+async function askSafely(ask: Ask, path: string, withKey = true): Promise<HttpReply | string> {
   try {
-    return await ask(path);
+    return await ask(path, withKey);
   } catch (error) {
     if (error instanceof TransportError) return error.message;
     throw error;
