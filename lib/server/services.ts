@@ -15,9 +15,13 @@ import { advanceGeneration } from "./generations/advance-generation";
 import type { Generation } from "./generations/generation";
 import { createGenerationBus } from "./generations/generation-bus";
 import { createGenerationRepository } from "./generations/generation-repository";
-import { keepLeased, LEASE_MS } from "./generations/lease-keeper";
+import { keepLeased } from "./generations/lease-keeper";
+import { leaseNext } from "./generations/lease-next";
+import { createStartQueue } from "./generations/start-queue";
+import { createStartQueueRepository } from "./generations/start-queue-repository";
 import { startWorker } from "./generations/worker";
 import type { Workshop } from "./generations/workshop";
+import { createRateGates } from "./limits/rate-gate-repository";
 import { createLog } from "./log";
 import { createMediaProcess } from "./media/media-process";
 import { createConnections } from "./providers/registry";
@@ -108,6 +112,14 @@ async function createServices(env: Env) {
     clock,
   });
 
+  const gates = createRateGates(db);
+  const startQueue = createStartQueue({
+    repository: createStartQueueRepository(db),
+    gates,
+    connections,
+    clock,
+  });
+
   const stopping = new AbortController();
   const workshop: Workshop = {
     assets,
@@ -118,12 +130,13 @@ async function createServices(env: Env) {
     generations,
     connections,
     mediaLinks,
+    startQueue,
     log,
     stopping: stopping.signal,
   };
   const holder = newId("wrk");
   const worker = startWorker<Generation>({
-    lease: () => generations.leaseDue({ holder, until: clock.now() + LEASE_MS }, clock.now()),
+    lease: () => leaseNext(workshop, holder),
     work: (generation) =>
       keepLeased(generations, generation.id, holder, clock.now, () =>
         advanceGeneration(workshop, generation),
@@ -159,6 +172,7 @@ async function createServices(env: Env) {
     connections,
     mediaLinks,
     testTurns: createTestTurns(clock),
+    startQueue,
     shares,
     spend,
     /** Aborts when the server stops; open streams end with it. */

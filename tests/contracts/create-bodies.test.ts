@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { placeLabel } from "@/lib/domain/connection";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import { refuseMediaSet } from "@/lib/domain/models/generation-input";
@@ -21,6 +21,8 @@ beforeAll(async () => {
   inputs = await storeInputs(studio);
 });
 afterAll(() => studio.remove());
+// A vendor runs a few at once: each case begins with nothing under way.
+afterEach(() => studio.db.deleteFrom("generations").execute());
 
 /** A vendor that takes everything. */
 function openVendor() {
@@ -52,6 +54,7 @@ describe.each(placedCases.map((placed) => [labelOf(placed), placed] as const))("
     const { model, place, wire } = placed;
     const vendor = openVendor();
     const { clock } = studio;
+    clock.advance(1_000);
     const publicUrl = "https://studio.example";
     const mediaLinks = createMediaLinks({ publicUrl, reach: "public", secret: () => "s", clock });
     // Only the gateway has no store of its own to read a sound from.

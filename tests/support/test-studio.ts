@@ -8,6 +8,8 @@ import { openDatabase } from "@/lib/server/db/database";
 import { openSqlite } from "@/lib/server/db/dialect";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
 import { createGenerationRepository } from "@/lib/server/generations/generation-repository";
+import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
+import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
 import { createLog } from "@/lib/server/log";
 import { createMediaProcess, type MediaProcess } from "@/lib/server/media/media-process";
 import { createShareRepository } from "@/lib/server/shares/share-repository";
@@ -56,6 +58,7 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     storage: createDiskStorage(join(folder, "storage")),
     assets: createAssetRepository(db),
     generations: createGenerationRepository(db, bus),
+    starts: { repository: createStartQueueRepository(db), gates: createRateGates(db) },
     shares: createShareRepository(db),
     spend: createSpendLedger({
       repository: createSpendRepository(db),

@@ -6,7 +6,8 @@ import type { ConnectionEnv } from "@/lib/server/env";
 import { advanceGeneration } from "@/lib/server/generations/advance-generation";
 import { createGeneration } from "@/lib/server/generations/create-generation";
 import type { Generation } from "@/lib/server/generations/generation";
-import { LEASE_MS } from "@/lib/server/generations/lease-keeper";
+import { leaseNext } from "@/lib/server/generations/lease-next";
+import { createStartQueue } from "@/lib/server/generations/start-queue";
 import type { Workshop } from "@/lib/server/generations/workshop";
 import type { Fetch } from "@/lib/server/providers/http";
 import { createConnections } from "@/lib/server/providers/registry";
@@ -34,12 +35,12 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
     now: studio.clock.now,
   });
   const stopping = new AbortController();
-  const workshop: Workshop & TestStudio = { ...studio, connections, stopping: stopping.signal };
+  const startQueue = createStartQueue({ ...studio.starts, connections, clock: studio.clock });
+  const workshop: Workshop & TestStudio = { ...studio, connections, startQueue, stopping: stopping.signal };
   const holder = newId("wrk");
 
   async function lease(): Promise<Generation | null> {
-    const now = studio.clock.now();
-    return studio.generations.leaseDue({ holder, until: now + LEASE_MS }, now);
+    return leaseNext(workshop, holder);
   }
 
   async function step(generation: Generation | null): Promise<void> {

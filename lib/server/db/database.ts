@@ -5,6 +5,7 @@ import * as spend from "./migrations/0004-spend";
 import * as unreadInputs from "./migrations/0005-unread-inputs";
 import * as renditions from "./migrations/0006-renditions";
 import * as cancelRefusal from "./migrations/0007-cancel-refusal";
+import * as startQueue from "./migrations/0008-start-queue";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -23,6 +24,7 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
         "0005-unread-inputs": unreadInputs,
         "0006-renditions": renditions,
         "0007-cancel-refusal": cancelRefusal,
+        "0008-start-queue": startQueue,
       }),
     },
   });

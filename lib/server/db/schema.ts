@@ -11,6 +11,7 @@ export type Tables = {
   generations: GenerationTable;
   generation_events: GenerationEventTable;
   shares: ShareTable;
+  rate_gates: RateGateTable;
 };
 
 /** One row per owner and content; equal content of two owners shares one blob. */
@@ -121,4 +122,10 @@ export type ShareTable = {
   owner_id: string;
   generation_id: string;
   created_at: number;
+};
+
+/** When the next turn of something that a vendor limits is free, for all processes together. */
+export type RateGateTable = {
+  key: string;
+  next_at: number;
 };

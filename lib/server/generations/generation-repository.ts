@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { ClipView, GenerationView } from "@/lib/domain/generation";
 import { type GenerationEvent, isMereLook, next } from "@/lib/domain/generation-state";
 import type { Database, DatabaseTransaction } from "../db/database";
@@ -161,7 +162,8 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
     },
 
     /**
-     * Takes a lease on the row that has been due longest and that nobody holds. One statement, so two workers never
+     * Takes a lease on the row that has been due longest and that nobody holds; waiting rows have a queue of their
+     * own. One statement, so two workers never
      * take the same row. Null when nothing is due.
      */
     async leaseDue(lease: Lease, now: number): Promise<Generation | null> {
@@ -173,6 +175,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
             .selectFrom("generations")
             .select("id")
             .where("due_at", "<=", now)
+            .where("state", "!=", sql.lit("queued"))
             .where((where) => where.or([where("lease_until", "is", null), where("lease_until", "<=", now)]))
             .orderBy("due_at")
             .orderBy("id")

@@ -14,6 +14,7 @@ import {
 } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
+import { NoPlace } from "./start-queue";
 import { backoffMs, type Workshop } from "./workshop";
 import {
   connectionGone,
@@ -60,13 +61,21 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
 
   // A server that is stopping begins nothing that may cost money.
   if (workshop.stopping.aborted) return;
-  const submitting = await generations.applyEvent(generation, { type: "claimed", at: clock.now() });
+  const submitting = await generations
+    .applyEvent(generation, async (transaction) => {
+      await workshop.startQueue.takePlace(transaction, generation);
+      return { type: "claimed", at: clock.now() };
+    })
+    .catch((error: unknown) => {
+      if (error instanceof NoPlace) return null;
+      throw error;
+    });
   if (!submitting) return;
   await applySurely(workshop, submitting, await start(workshop, connection, submitting, prepared));
 }
 
 async function start(
-  { clock, log }: Workshop,
+  { clock, log, startQueue }: Workshop,
   { provider, lookIntervalMs }: Connection,
   generation: Generation,
   prepared: PreparedStart,
@@ -76,8 +85,12 @@ async function start(
     // Deliberately not cut short by a stopping server: its answer says whether money is spent.
     task = await provider.start(prepared, new AbortController().signal);
   } catch (error) {
-    if (error instanceof ProviderError && error.accepted === "no")
-      return notStarted(generation, error, clock.now());
+    if (error instanceof ProviderError && error.accepted === "no") {
+      const event = notStarted(generation, error, clock.now());
+      if (event.type === "postponed" && error.failure.kind === "throttled")
+        await startQueue.holdBack(generation, event.dueAt);
+      return event;
+    }
     log.warn({ generationId: generation.id, error }, "a start has no clear answer");
     return startOfUnknownFate(clock.now(), error instanceof ProviderError ? error.failure.raw : null);
   }

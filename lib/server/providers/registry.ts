@@ -22,6 +22,8 @@ export const DEMO_BASE_URL = "http://emulator.invalid/api/v1";
 /** A vendor in a region with a key: rows belong to one and never move to another by themselves. */
 export type Connection = {
   view: ConnectionFacts;
+  /** Connections with the same key share what the vendor limits by account. */
+  accountId: string;
   provider: VideoProvider;
   /** How this connection's files are fetched. */
   fetch: Fetch;
@@ -35,6 +37,8 @@ export type Connections = {
   offered: readonly Connection[];
   /** Any connection whose rows can still be finished. */
   find(id: string): Connection | null;
+  /** Ids of the connections of an account. */
+  ofAccount(accountId: string): string[];
 };
 
 type Network = { fetch: Fetch; now: () => number; prices: PriceBook };
@@ -55,9 +59,12 @@ export function createConnections(
     env.vendor === "dashscope" ? connectDashScope(env, network) : connectAimlapi(env, network),
   );
   const demo = connectDemo({ ...network, fetch: options.emulatorFetch });
+  const all = [...own, demo];
   return {
     offered: own.length > 0 ? own : [demo],
-    find: (id) => [...own, demo].find((connection) => connection.view.id === id) ?? null,
+    find: (id) => all.find((connection) => connection.view.id === id) ?? null,
+    ofAccount: (accountId) =>
+      all.filter((connection) => connection.accountId === accountId).map(({ view }) => view.id),
   };
 }
 
@@ -72,6 +79,7 @@ function connectDemo(network: Network): Connection {
       isDemo: true,
       isTest: false,
     },
+    accountId: DEMO_CONNECTION_ID,
     baseUrl: DEMO_BASE_URL,
     provider: createDashScope({ baseUrl: DEMO_BASE_URL, region, apiKey: "sk-demo", ...network }),
     fetch: network.fetch,
@@ -92,6 +100,7 @@ function connectDashScope(env: DashScopeEnv, { fetch, now, prices }: Network): C
       isDemo: false,
       isTest: isLoopback(hostname),
     },
+    accountId: accountOf(baseUrl, apiKey),
     baseUrl,
     provider: createDashScope({ baseUrl, region, apiKey, fetch, now }),
     fetch,
@@ -110,6 +119,7 @@ function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now, pri
       isDemo: false,
       isTest: isLoopback(hostname),
     },
+    accountId: accountOf(baseUrl, apiKey),
     baseUrl,
     provider: createAimlapi({ baseUrl, apiKey, fetch, now }),
     fetch,
@@ -119,7 +129,7 @@ function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now, pri
 function connect({
   baseUrl,
   ...connection
-}: Pick<Connection, "view" | "provider" | "fetch"> & { baseUrl: string }): Connection {
+}: Pick<Connection, "view" | "accountId" | "provider" | "fetch"> & { baseUrl: string }): Connection {
   const { isDemo, isTest } = connection.view;
   return {
     ...connection,
@@ -136,6 +146,14 @@ function idOf(...parts: (string | null | false)[]): string {
   const id = parts.filter(Boolean).join(":");
   if (id.length <= ID_LENGTH_MAX) return id;
   return `${parts[0]}:${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
+}
+
+/** Who pays, as far as a key tells: the key itself stands nowhere. */
+function accountOf(baseUrl: string, apiKey: string): string {
+  return createHash("sha256")
+    .update(`${new URL(baseUrl).host} ${apiKey}`)
+    .digest("hex")
+    .slice(0, 16);
 }
 
 function isLoopback(hostname: string): boolean {

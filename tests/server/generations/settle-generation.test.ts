@@ -119,7 +119,10 @@ describe("a start whose answer never came", () => {
     vendor.state.tasks["task-9"] = PROMPT;
     // Both are sent before either is looked for.
     const held = [await shop.lease(), await shop.lease()];
-    for (const generation of held) await shop.step(generation);
+    for (const generation of held) {
+      await shop.step(generation);
+      studio.clock.advance(1_000);
+    }
     await shop.advanceDue();
     for (const id of [first, second]) {
       const { state, failure } = await shop.read(id);

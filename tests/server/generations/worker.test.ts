@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keepLeased, LEASE_MS } from "@/lib/server/generations/lease-keeper";
+import { leaseNext } from "@/lib/server/generations/lease-next";
 import { startWorker, type Worker } from "@/lib/server/generations/worker";
 import { createScriptedVendor } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
@@ -87,11 +88,12 @@ describe("a lease", () => {
   it("is held by one worker only, however many ask at once", async () => {
     const shop = openWorkshop(studio, createScriptedVendor({}).fetch);
     await shop.createOne();
-    const now = studio.clock.now();
-    const takers = Array.from({ length: 10 }, (_, index) =>
-      studio.generations.leaseDue({ holder: `wrk_${index}`, until: now + LEASE_MS }, now),
-    );
-    expect((await Promise.all(takers)).filter((taken) => taken !== null)).toHaveLength(1);
+    const takeTen = () =>
+      Promise.all(Array.from({ length: 10 }, (_, index) => leaseNext(shop.workshop, `wrk_${index}`)));
+    expect((await takeTen()).filter((taken) => taken !== null)).toHaveLength(1);
+    // The same where it is under way and no longer waits.
+    await studio.db.updateTable("generations").set({ state: "running", lease_until: null }).execute();
+    expect((await takeTen()).filter((taken) => taken !== null)).toHaveLength(1);
   });
 
   it("is renewed while the work goes on", async () => {
@@ -99,8 +101,7 @@ describe("a lease", () => {
     try {
       const shop = openWorkshop(studio, createScriptedVendor({}).fetch);
       const id = await shop.createOne();
-      const now = studio.clock.now();
-      await studio.generations.leaseDue({ holder: "wrk_a", until: now + LEASE_MS }, now);
+      await leaseNext(shop.workshop, "wrk_a");
       await keepLeased(studio.generations, id, "wrk_a", studio.clock.now, async () => {
         studio.clock.advance(LEASE_MS - 1);
         vi.advanceTimersByTime(LEASE_MS - 1);
