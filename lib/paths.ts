@@ -5,7 +5,11 @@ export const paths = {
   sharePage: (token: string) => `/s/${token}`,
   signIn: () => "/sign-in",
   connections: () => "/connections",
+  /** A month as `YYYY-MM`; this one when not given. */
+  spend: (month?: string) => (month ? `/spend?month=${month}` : "/spend"),
 
+  caps: () => "/api/spend",
+  spendFile: (month: string) => `/api/spend.csv?month=${month}`,
   events: (after: number) => `/api/events?after=${after}`,
   generations: (before: string) => `/api/generations?before=${encodeURIComponent(before)}`,
 

@@ -16,6 +16,7 @@ export async function loadStudio(): Promise<StudioView> {
     connections: listConnections(services),
     viewer: { id: viewer.ownerId, name: viewer.name, isLocal: viewer.isLocal },
     page: await listGenerations(services.generations, viewer.ownerId, null),
+    spend: await services.spend.capsViewOf(viewer.ownerId),
   };
 }
 

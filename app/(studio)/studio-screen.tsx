@@ -3,6 +3,7 @@
 import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { Composer } from "@/components/composer/composer";
 import { PageDrop } from "@/components/composer/page-drop";
+import { useCaps } from "@/components/composer/use-caps";
 import { useComposer } from "@/components/composer/use-composer";
 import { EmptyGallery } from "@/components/gallery/empty-gallery";
 import { Gallery } from "@/components/gallery/gallery";
@@ -14,6 +15,7 @@ import { useOlderGenerations } from "@/components/gallery/use-older-generations"
 import { PlayerScreen } from "@/components/player/player-screen";
 import { ShareDialog } from "@/components/share/share-dialog";
 import { useToast } from "@/components/ui/toast";
+import type { ErrorView } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
 import { lookOf } from "@/lib/domain/generation-status";
 import { formatUsualWait, usualWait, waitKindOf } from "@/lib/domain/usual-wait";
@@ -35,11 +37,18 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
   const [sharedId, setSharedId] = useState<string | null>(null);
   const [showsKeys, setShowsKeys] = useQuestionMark();
 
+  const { caps, refresh: refreshCaps } = useCaps(viewer.id, studio.spend, live.generations);
+  const noteRefusal = ({ code }: ErrorView) => {
+    if (code === "over-cap") refreshCaps();
+  };
+
   const composer = useComposer({
     viewerKey: viewer.id,
     connections: studio.connections,
+    caps,
     createGeneration: actions.createGeneration,
     onCreated: (generation) => live.add([generation]),
+    onRefused: noteRefusal,
   });
 
   const { connection } = composer;
@@ -47,6 +56,8 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
   const galleryActions = useGenerationActions({
     actions,
     connections: studio.connections,
+    caps,
+    onRefused: noteRefusal,
     add: live.add,
     open: ({ id }) => address.open(id),
     share: ({ id }) => setSharedId(id),

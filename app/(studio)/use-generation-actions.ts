@@ -2,15 +2,19 @@ import { useMemo, useRef } from "react";
 import type { GalleryActions } from "@/components/gallery/gallery-actions";
 import { useToast } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/domain/connection";
+import type { ErrorView } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
 import { findModel } from "@/lib/domain/models/catalogue";
 import { estimatePrice } from "@/lib/domain/models/price";
 import type { Money } from "@/lib/domain/money";
+import { type CapUse, refuseOverCap } from "@/lib/domain/spend";
 import type { ActionResult, StudioActions } from "@/lib/domain/studio";
 
 type Ways = Pick<GalleryActions, "open" | "reuse" | "share"> & {
   actions: StudioActions;
   connections: readonly ConnectionView[];
+  caps: readonly CapUse[];
+  onRefused: (error: ErrorView) => void;
   /** A failure was dealt with. */
   onPutAway: (view: GenerationView) => void;
   add: (views: readonly GenerationView[]) => void;
@@ -22,15 +26,19 @@ export function useGenerationActions(ways: Ways): GalleryActions {
   const latest = useRef(ways);
   latest.current = ways;
 
+  const { caps } = ways;
   return useMemo(() => {
     async function run(
       ask: (actions: StudioActions) => Promise<ActionResult<GenerationView>>,
     ): Promise<boolean> {
-      const { actions, add } = latest.current;
+      const { actions, add, onRefused } = latest.current;
       try {
         const answer = await ask(actions);
         if (answer.ok) add([answer.value]);
-        else toast({ text: answer.error.message });
+        else {
+          onRefused(answer.error);
+          toast({ text: answer.error.message });
+        }
         return answer.ok;
       } catch {
         toast({ text: "The studio did not answer. Try again." });
@@ -60,8 +68,13 @@ export function useGenerationActions(ways: Ways): GalleryActions {
         if (wasPutAway) latest.current.onPutAway(view);
       },
       priceOf: (view) => priceAgain(view, latest.current.connections),
+      refuseAgain: (view) => {
+        const price = priceAgain(view, latest.current.connections);
+        return view.connection.isDemo ? null : refuseOverCap(price, caps);
+      },
     };
-  }, [toast]);
+    // Cards are drawn anew only for other actions: what a cap allows is on their buttons.
+  }, [toast, caps]);
 }
 
 /** Today's price of the same again: a row keeps the price of its own day. */

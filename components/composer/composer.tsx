@@ -94,6 +94,7 @@ export function Composer({
             connection={composer.connection}
             price={composer.price}
             usualWait={usualWait}
+            tightCap={composer.tightCap}
             reasons={reasons}
             doubt={composer.doubt}
             refusal={refusal && !standsAtAField(refusal.fields, model.slots) ? refusal.message : null}

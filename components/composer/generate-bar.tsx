@@ -3,6 +3,7 @@
 import { useId } from "react";
 import type { ConnectionView } from "@/lib/domain/connection";
 import { formatMoney, type Money } from "@/lib/domain/money";
+import { type CapUse, leftMicro, PERIOD_WORDS } from "@/lib/domain/spend";
 import type { SubmitReason } from "./submit-reasons";
 
 /** The next thing to do, with its price on it; where it cannot be done, every reason why. */
@@ -10,6 +11,7 @@ export function GenerateBar({
   connection,
   price,
   usualWait,
+  tightCap,
   reasons,
   doubt,
   refusal,
@@ -20,6 +22,8 @@ export function GenerateBar({
   price: Money | null;
   /** `usually 2–4 min`; null without a history. */
   usualWait: string | null;
+  /** Said quietly under the button; null while there is enough left. */
+  tightCap: CapUse | null;
   reasons: readonly SubmitReason[];
   /** What may not work and is worth trying. */
   doubt: string | null;
@@ -31,9 +35,11 @@ export function GenerateBar({
 }) {
   const id = useId();
   const isBlocked = reasons.length > 0;
+  // What the server just refused, the form may say by itself now.
+  const isSaid = reasons.some(({ message }) => message === refusal);
   return (
     <div>
-      {refusal && (
+      {refusal && !isSaid && (
         <p
           role="alert"
           className="mb-3 rounded-control border border-bad-line bg-bad px-3 py-2 text-bad-ink text-small"
@@ -44,7 +50,7 @@ export function GenerateBar({
       <button
         type="submit"
         aria-disabled={isBlocked}
-        aria-describedby={`${id}-reasons ${id}-doubt ${id}-terms`}
+        aria-describedby={`${id}-reasons ${id}-doubt ${id}-cap ${id}-terms`}
         className={`flex min-h-12 w-full items-center justify-between gap-4 rounded-card px-4 text-left transition-colors ${
           isBlocked
             ? "cursor-not-allowed border border-line bg-raised text-muted"
@@ -70,6 +76,14 @@ export function GenerateBar({
           {doubt}
         </p>
       )}
+      {tightCap && (
+        <p
+          id={`${id}-cap`}
+          className={`mt-2 text-muted text-small tabular-nums ${isBrief ? "max-lg:hidden" : ""}`}
+        >
+          {leftWords(tightCap)}
+        </p>
+      )}
       <div
         className={`mt-2 flex items-center justify-between gap-3 text-muted text-small ${isBrief ? "max-lg:hidden" : ""}`}
       >
@@ -84,6 +98,13 @@ export function GenerateBar({
       </div>
     </div>
   );
+}
+
+function leftWords(cap: CapUse): string {
+  const { scope, period, currency, capMicro } = cap;
+  const left = formatMoney({ amountMicro: leftMicro(cap), currency });
+  const whole = formatMoney({ amountMicro: capMicro, currency });
+  return `${left} of ${scope === "person" ? "your" : "the studio's"} ${whole} is left for ${PERIOD_WORDS[period]}`;
 }
 
 function PriceTag({ price, isDemo }: { price: Money | null; isDemo: boolean }) {

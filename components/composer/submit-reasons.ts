@@ -4,7 +4,9 @@ import { refuseContinuation } from "@/lib/domain/continuation";
 import { parametersSchemaFor, refuseMediaSet } from "@/lib/domain/models/generation-input";
 import type { Mode, Model, Slot, SlotName } from "@/lib/domain/models/model";
 import { placeList, siteAt } from "@/lib/domain/models/offer";
+import { estimatePrice } from "@/lib/domain/models/price";
 import { doubtAbout, type OrderOutline, refuseOrder } from "@/lib/domain/refuse-order";
+import { type CapUse, refuseOverCap } from "@/lib/domain/spend";
 import { type Draft, filledSlots, parametersToSend, readyInput, slotsOfMode } from "./draft";
 
 /** A reason why the draft cannot be sent; `field` names the place in the form, where there is one. */
@@ -16,12 +18,14 @@ export function submitReasons(
   mode: Mode,
   draft: Draft,
   connection: ConnectionView,
+  caps: readonly CapUse[],
 ): SubmitReason[] {
   return [
     ...offerReasons(model, connection),
     ...mediaReasons(model, mode, draft),
     ...parameterReasons(model, draft),
     ...connectionReasons(model, mode, draft, connection),
+    ...capReasons(model, draft, connection, caps),
   ];
 }
 
@@ -70,6 +74,18 @@ function offerReasons(model: Model, { place }: ConnectionView): SubmitReason[] {
       message: `${model.label} is not offered at ${placeLabel(place)}. It is in ${placeList(model)}.`,
     },
   ];
+}
+
+/** In the very words of the server, which decides; the demo is never held. */
+function capReasons(
+  model: Model,
+  { parameters }: Draft,
+  connection: ConnectionView,
+  caps: readonly CapUse[],
+): SubmitReason[] {
+  if (connection.isDemo || !siteAt(model, connection.place)) return [];
+  const message = refuseOverCap(estimatePrice(model, connection, parameters), caps);
+  return message === null ? [] : [{ field: null, message }];
 }
 
 const ANOTHER: Record<Slot["kind"], string> = {

@@ -1,6 +1,7 @@
 import { useCallback, useReducer, useRef } from "react";
 import { useToast } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/domain/connection";
+import type { ErrorView } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
 import { newId } from "@/lib/domain/ids";
 import { catalogue, findModel } from "@/lib/domain/models/catalogue";
@@ -8,6 +9,7 @@ import type { Mode, Model } from "@/lib/domain/models/model";
 import { modelAt } from "@/lib/domain/models/offer";
 import { estimatePrice } from "@/lib/domain/models/price";
 import type { Money } from "@/lib/domain/money";
+import { type CapUse, tightestCap } from "@/lib/domain/spend";
 import type { StudioActions } from "@/lib/domain/studio";
 import { type ComposerEvent, type ComposerState, composerReducer, startingState } from "./composer-state";
 import { type Draft, type DraftParameters, emptyDraft, envelopeFor, fitParameters, modeFor } from "./draft";
@@ -33,6 +35,8 @@ export type ComposerHandle = {
   connection: ConnectionView;
   connections: readonly ConnectionView[];
   price: Money | null;
+  /** The cap that this connection's orders will meet first; null while there is enough left. */
+  tightCap: CapUse | null;
   reasons: SubmitReason[];
   /** What may not work and is worth trying; null where nothing is in doubt. */
   doubt: string | null;
@@ -53,13 +57,17 @@ export type ComposerHandle = {
 export function useComposer({
   viewerKey,
   connections,
+  caps,
   createGeneration,
   onCreated,
+  onRefused,
 }: {
   viewerKey: string;
   connections: readonly ConnectionView[];
+  caps: readonly CapUse[];
   createGeneration: StudioActions["createGeneration"];
   onCreated: (generation: GenerationView) => void;
+  onRefused: (error: ErrorView) => void;
 }): ComposerHandle {
   const toast = useToast();
   const [state, rawDispatch] = useReducer(composerReducer, connections, newComposer);
@@ -72,7 +80,7 @@ export function useComposer({
   const model = modelOf(draft, connection);
   const mode = modeFor(model, draft);
   const price = estimatePrice(model, connection, draft.parameters);
-  const reasons = submitReasons(model, mode, draft, connection);
+  const reasons = submitReasons(model, mode, draft, connection, caps);
   const doubt = submitDoubt(model, mode, draft, connection);
 
   const isRestored = useStoredDraft(viewerKey, draft, (stored) =>
@@ -98,6 +106,7 @@ export function useComposer({
         onCreated(answer.value);
       } else {
         dispatch({ type: "refused", requestId, error: answer.error });
+        onRefused(answer.error);
       }
     } catch {
       // The draft keeps its request id: pressing again cannot make a second generation of it.
@@ -132,6 +141,7 @@ export function useComposer({
     connection,
     connections,
     price,
+    tightCap: connection.isDemo || !price ? null : tightestCap(caps, price.currency),
     reasons,
     doubt,
     files,

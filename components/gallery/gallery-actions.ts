@@ -13,4 +13,6 @@ export type GalleryActions = {
   dismiss: (view: GenerationView) => Promise<void>;
   /** What the same again would cost today; null where that is not known. */
   priceOf: (view: GenerationView) => Money | null;
+  /** Why the same again may not be ordered now, by the spending caps; null where it may. */
+  refuseAgain: (view: GenerationView) => string | null;
 };

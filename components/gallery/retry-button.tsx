@@ -1,13 +1,16 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { GenerationView } from "@/lib/domain/generation";
 import { newId } from "@/lib/domain/ids";
 import { formatMoney } from "@/lib/domain/money";
 import type { GalleryActions } from "./gallery-actions";
 
-/** The same again, at its price. One button is one request, however often it is pressed. */
+/**
+ * The same again, at its price; where a cap holds it back, with the reason on a line of its own among the card's
+ * buttons. One button is one request, however often it is pressed.
+ */
 export function RetryButton({
   view,
   actions,
@@ -20,8 +23,11 @@ export function RetryButton({
   const requestId = useRef<string | null>(null);
   const [isSending, setSending] = useState(false);
   const price = actions.priceOf(view);
+  const refusal = actions.refuseAgain(view);
+  const refusalId = useId();
 
   async function retry() {
+    if (refusal !== null) return;
     requestId.current ??= newId("req");
     setSending(true);
     const wasMade = await actions.retry(view, requestId.current);
@@ -30,13 +36,27 @@ export function RetryButton({
   }
 
   return (
-    <Button tabIndex={tabIndex} disabled={isSending} onClick={() => void retry()}>
-      Retry
-      {price && (
-        <span className="text-muted tabular-nums">
-          {view.connection.isDemo ? "free" : formatMoney(price)}
-        </span>
+    <>
+      {refusal && (
+        <p id={refusalId} className="basis-full text-small">
+          {refusal}
+        </p>
       )}
-    </Button>
+      <Button
+        tabIndex={tabIndex}
+        disabled={isSending}
+        aria-disabled={refusal !== null}
+        aria-describedby={refusal === null ? undefined : refusalId}
+        className={refusal === null ? "" : "cursor-not-allowed! text-muted"}
+        onClick={() => void retry()}
+      >
+        Retry
+        {price && (
+          <span className="text-muted tabular-nums">
+            {view.connection.isDemo ? "free" : formatMoney(price)}
+          </span>
+        )}
+      </Button>
+    </>
   );
 }

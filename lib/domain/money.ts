@@ -4,11 +4,22 @@ export type Currency = (typeof CURRENCIES)[number];
 /** Integer millionths of a currency's unit, always beside the currency: $0.50 is `{ amountMicro: 500_000, currency: "USD" }`. */
 export type Money = { amountMicro: number; currency: Currency };
 
-/** `$0.50`, `¥3.00`, and as many decimals as a price below a cent needs: `$0.0375`. */
-export function formatMoney({ amountMicro, currency }: Money): string {
-  const decimals = amountMicro % 10_000 === 0 ? 2 : 4;
+/** `$0.50`, `¥1,250.00`, and as many decimals as a price below a cent needs: `$0.0375`. */
+export function formatMoney({ amountMicro, currency }: Money, decimals = decimalsOf([amountMicro])): string {
   const sign = currency === "USD" ? "$" : "¥";
-  return `${sign}${(amountMicro / 1_000_000).toFixed(decimals)}`;
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return `${sign}${(amountMicro / 1_000_000).toLocaleString("en", digits)}`;
+}
+
+/** How many decimals write all of these exactly, at least two: one for a whole column of figures. */
+export function decimalsOf(amountsMicro: readonly number[]): number {
+  if (amountsMicro.every((amount) => amount % 10_000 === 0)) return 2;
+  return amountsMicro.every((amount) => amount % 100 === 0) ? 4 : 6;
+}
+
+/** The amount alone, for a machine to read: `0.50`, `1250.00`, `0.0375`. */
+export function decimalAmount({ amountMicro }: Money): string {
+  return (amountMicro / 1_000_000).toFixed(decimalsOf([amountMicro]));
 }
 
 /** Reads `20 USD` or `0.0375 USD`, exactly; null where it is anything else or finer than a millionth. */

@@ -57,7 +57,10 @@ export type CapUse = {
   usedMicro: number;
 };
 
-const PERIOD_WORDS: Record<SpendPeriod, string> = { day: "today", month: "this month" };
+/** The caps that an order of a person's meets now, and how long until the installation's day is over. */
+export type CapsView = { caps: CapUse[]; dayLeftMs: number };
+
+export const PERIOD_WORDS: Record<SpendPeriod, string> = { day: "today", month: "this month" };
 
 /**
  * Why a clip of this price may not be ordered now, or null. With any cap set, a price that nobody knows is refused:
@@ -73,8 +76,18 @@ export function refuseOverCap(price: Money | null, caps: readonly CapUse[]): str
       currency === price.currency && usedMicro + price.amountMicro > capMicro,
   );
   if (!passed) return null;
-  const { scope, period, currency, capMicro, usedMicro } = passed;
-  const left = Math.max(0, capMicro - usedMicro);
+  const { scope, period, currency, capMicro } = passed;
   const whose = scope === "person" ? "your cap" : "this studio's cap";
-  return `At ${formatMoney(price)} it would pass ${whose} of ${formatMoney({ amountMicro: capMicro, currency })} for ${PERIOD_WORDS[period]}: ${formatMoney({ amountMicro: left, currency })} is left, counting what is still being made.`;
+  return `At ${formatMoney(price)} it would pass ${whose} of ${formatMoney({ amountMicro: capMicro, currency })} for ${PERIOD_WORDS[period]}: ${formatMoney({ amountMicro: leftMicro(passed), currency })} is left, counting what is still being made.`;
+}
+
+/** The cap that leaves least in a currency, once it is more than half used; before that there is nothing to say. */
+export function tightestCap(caps: readonly CapUse[], currency: Currency): CapUse | null {
+  const pressing = caps.filter((cap) => cap.currency === currency && cap.usedMicro * 2 > cap.capMicro);
+  return pressing.toSorted((left, right) => leftMicro(left) - leftMicro(right))[0] ?? null;
+}
+
+/** Millionths; never below nothing, though a bill above its estimate may have passed the cap. */
+export function leftMicro({ capMicro, usedMicro }: CapUse): number {
+  return Math.max(0, capMicro - usedMicro);
 }

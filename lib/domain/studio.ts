@@ -4,6 +4,7 @@ import type { GenerationView } from "./generation";
 import type { GenerationEnvelope } from "./models/generation-input";
 import type { Money } from "./money";
 import type { ShareView } from "./share";
+import type { CapsView } from "./spend";
 
 /** What every server action answers; an action never throws at the page. */
 export type ActionResult<Value> = { ok: true; value: Value } | { ok: false; error: ErrorView };
@@ -24,6 +25,7 @@ export type StudioView = {
   /** The id names this person on this installation: drafts are kept by it. */
   viewer: { id: string; name: string; isLocal: boolean };
   page: GenerationPage;
+  spend: CapsView;
 };
 
 /** What the studio can ask of the server; the page hands these to the components as props. */

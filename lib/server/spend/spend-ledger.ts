@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/domain/errors";
-import { type CapUse, refuseOverCap } from "@/lib/domain/spend";
+import { type CapsView, type CapUse, refuseOverCap } from "@/lib/domain/spend";
 import type { Clock } from "../clock";
 import type { DatabaseTransaction } from "../db/database";
 import type { Generation } from "../generations/generation";
 import type { SpendCap } from "./spend-caps";
-import { spendDay, spendMonth } from "./spend-day";
+import { dayLeftMs, spendDay, spendMonth } from "./spend-day";
 import type { SpendRepository } from "./spend-repository";
 
 export type SpendLedger = ReturnType<typeof createSpendLedger>;
@@ -40,6 +40,12 @@ export function createSpendLedger(options: {
 
     /** How much of each cap an owner's next order finds used. */
     capsOf: (ownerId: string): Promise<CapUse[]> => capUses(ownerId, today(), null),
+
+    async capsViewOf(ownerId: string): Promise<CapsView> {
+      const at = clock.now();
+      const caps = await capUses(ownerId, spendDay(at, timeZone), null);
+      return { caps, dayLeftMs: caps.length > 0 ? dayLeftMs(at, timeZone) : 0 };
+    },
 
     /** Keeps other orders out until the transaction ends. Where nothing is capped, nobody waits. */
     async beforeOrder(transaction: DatabaseTransaction, order: Generation): Promise<void> {

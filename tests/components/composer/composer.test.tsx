@@ -4,8 +4,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Composer } from "@/components/composer/composer";
 import { draftKey } from "@/components/composer/draft-storage";
 import { useComposer } from "@/components/composer/use-composer";
+import type { ConnectionView } from "@/lib/domain/connection";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { GenerationEnvelope } from "@/lib/domain/models/generation-input";
+import type { CapUse } from "@/lib/domain/spend";
 import type { ActionResult, StudioActions } from "@/lib/domain/studio";
 import { clipView, demoConnection } from "../factories";
 
@@ -14,12 +16,20 @@ const drop = { wantedSlot: null, choose: () => {} };
 function Form({
   createGeneration,
   usualWait = null,
-}: Pick<StudioActions, "createGeneration"> & { usualWait?: string | null }) {
+  connection = demoConnection,
+  caps = [],
+}: Pick<StudioActions, "createGeneration"> & {
+  usualWait?: string | null;
+  connection?: ConnectionView;
+  caps?: readonly CapUse[];
+}) {
   const composer = useComposer({
     viewerKey: "local",
-    connections: [demoConnection],
+    connections: [connection],
+    caps,
     createGeneration,
     onCreated: () => {},
+    onRefused: () => {},
   });
   return <Composer composer={composer} drop={drop} usualWait={usualWait} />;
 }
@@ -164,4 +174,51 @@ test("a server that cannot be reached loses nothing, and pressing again is the s
   expect((await screen.findByRole("alert")).textContent).toContain("never made twice");
   await userEvent.click(generate());
   expect(sent).toEqual([requestId, requestId]);
+});
+
+const singapore = { ...demoConnection, id: "sg", label: "Singapore", isDemo: false };
+const cap = (usedMicro: number): CapUse => ({
+  scope: "person",
+  period: "day",
+  currency: "USD",
+  capMicro: 1_000_000,
+  usedMicro,
+});
+const FULL =
+  "At $0.50 it would pass your cap of $1.00 for today: $0.40 is left, counting what is still being made.";
+
+test("a button whose order would pass a cap says why before it is pressed, and a cheaper draft frees it", async () => {
+  storeDraft();
+  const { sent, createGeneration } = server();
+  render(<Form createGeneration={createGeneration} connection={singapore} caps={[cap(600_000)]} />);
+  expect(screen.getByText(FULL)).toBeTruthy();
+  expect(generate().getAttribute("aria-disabled")).toBe("true");
+  await userEvent.click(generate());
+  expect(sent).toEqual([]);
+
+  screen.getByRole("slider", { name: "Duration" }).focus();
+  await userEvent.keyboard("{ArrowLeft}");
+  expect(generate().getAttribute("aria-disabled")).toBe("false");
+  expect(screen.getByText("$0.40 of your $1.00 is left for today")).toBeTruthy();
+});
+
+test("a cap less than half used is not spoken of, and a demo connection is never held by one", () => {
+  storeDraft();
+  render(<Form createGeneration={server().createGeneration} connection={singapore} caps={[cap(500_000)]} />);
+  expect(screen.queryByText(/is left/)).toBeNull();
+  cleanup();
+  render(<Form createGeneration={server().createGeneration} caps={[cap(1_000_000)]} />);
+  expect(generate().getAttribute("aria-disabled")).toBe("false");
+  expect(screen.queryByText(/is left/)).toBeNull();
+});
+
+test("what the server refused for a cap is said once, also when the form then knows it by itself", async () => {
+  storeDraft();
+  const { createGeneration, answer } = server({ ok: false, error: { code: "over-cap", message: FULL } });
+  const drawn = render(<Form createGeneration={createGeneration} connection={singapore} />);
+  await userEvent.click(generate());
+  answer();
+  await screen.findByRole("alert");
+  drawn.rerender(<Form createGeneration={createGeneration} connection={singapore} caps={[cap(600_000)]} />);
+  expect(screen.getAllByText(FULL)).toHaveLength(1);
 });

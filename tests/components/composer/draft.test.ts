@@ -55,7 +55,7 @@ describe("what is sent", () => {
 
 describe("the reasons why it cannot be sent", () => {
   const reasonsOf = (draft: Draft, connection = demoConnection) =>
-    submitReasons(model, modeFor(model, draft), draft, connection).map(({ message }) => message);
+    submitReasons(model, modeFor(model, draft), draft, connection, []).map(({ message }) => message);
 
   test("a picture too large for the gateway's call is said before anything is sent, where we have no links", () => {
     const draft = ready({ prompt: "Rain" });

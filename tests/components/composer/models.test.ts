@@ -42,7 +42,7 @@ function choose(draft: Draft, chosen: Model): Draft {
 
 describe("a file that stays while the model changes", () => {
   const connection: ConnectionView = { ...demoConnection, place: singapore };
-  const reasons = (chosen: Model, draft: Draft) => submitReasons(chosen, "animate", draft, connection);
+  const reasons = (chosen: Model, draft: Draft) => submitReasons(chosen, "animate", draft, connection, []);
 
   test("is held against the new model's bytes, and waits for the old one", () => {
     const draft = draftWith(["firstFrame"]);

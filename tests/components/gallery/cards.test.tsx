@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterEach(cleanup);
 
-function draw(view: GenerationView, usualSeconds: number | null = null) {
+function draw(view: GenerationView, usualSeconds: number | null = null, refusal: string | null = null) {
   const asked: string[] = [];
   const note = (what: string) => async () => void asked.push(what);
   const actions: GalleryActions = {
@@ -30,6 +30,7 @@ function draw(view: GenerationView, usualSeconds: number | null = null) {
     closeUnconfirmed: note("close"),
     dismiss: note("dismiss"),
     priceOf: () => ({ amountMicro: 500_000, currency: "USD" }),
+    refuseAgain: () => refusal,
   };
   render(
     <RenderedAtProvider renderedAt={Date.now()}>
@@ -139,4 +140,16 @@ test("a start of unknown fate is closed only after a second word", async () => {
   expect(asked).toEqual([]);
   await press("Close it for good");
   expect(asked).toEqual(["close"]);
+});
+
+test("a retry that a cap holds back says why and asks for nothing", async () => {
+  const view = failedView({ connection: { id: "ds", label: "Singapore", isDemo: false } });
+  const asked = draw(view, null, "At $0.50 it would pass your cap.");
+  const retry = screen.getByRole("button", { name: "Retry $0.50" });
+  expect(retry.getAttribute("aria-disabled")).toBe("true");
+  expect(document.getElementById(retry.getAttribute("aria-describedby") ?? "")?.textContent).toBe(
+    "At $0.50 it would pass your cap.",
+  );
+  await press("Retry $0.50");
+  expect(asked).toEqual([]);
 });
