@@ -112,8 +112,15 @@ function grantPolicy(state: EmulatorState, query: URLSearchParams, caller: Calle
   return grantUpload(state.signer, { accountId, model, now: state.now(), uploadHost });
 }
 
+/** Said to a person: no vendor's client asks for such a path, but one with a wrong base address does. */
+function nowhere(path: string): VendorError {
+  const message = `There is nothing at ${path || "/"}. DashScope is at ${API}, the AI/ML API at ${GATEWAY_PREFIX}video/generations.`;
+  return new VendorError("NotFound", message, 404);
+}
+
 async function answerStore(state: EmulatorState, request: Request, path: string): Promise<Response> {
   if (request.method === "POST" && path === UPLOAD_PATH) return receiveUpload(request, state);
+  if (!/^\/(results|uploads|dashscope-instant)(\/|$)/.test(path)) throw nowhere(path);
   const [, taskId, fileName] = /^\/results\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   if (!taskId || !["GET", "HEAD"].includes(request.method)) throw noSuchKey();
   checkResultUrl(state.signer, new URL(request.url), state.now());

@@ -67,6 +67,16 @@ test("an unknown path, and a known one by another verb, are 404 in JSON", async 
   }
 });
 
+test("a client with a wrong base address is told, in JSON, where the vendors are", async () => {
+  const { send } = await startEmulator(media);
+  for (const path of ["/", "/compatible-mode/v1/chat/completions", "/tasks/some-id"]) {
+    expect(await readReply(await send(path))).toMatchObject({
+      status: 404,
+      body: { code: "NotFound", message: expect.stringContaining("DashScope is at /api/v1") },
+    });
+  }
+});
+
 test("what the vendor's SDKs add is tolerated", async () => {
   const { create, query } = await startEmulator(media);
   const body = await firstFrameBody();
