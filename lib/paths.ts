@@ -11,6 +11,7 @@ export const paths = {
   caps: () => "/api/spend",
   spendFile: (month: string) => `/api/spend.csv?month=${month}`,
   events: (after: number) => `/api/events?after=${after}`,
+  queue: () => "/api/queue",
   generations: (before: string) => `/api/generations?before=${encodeURIComponent(before)}`,
 
   /** POST a raw file body here; the query says what it is meant for. */

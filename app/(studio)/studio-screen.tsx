@@ -10,6 +10,7 @@ import { Gallery } from "@/components/gallery/gallery";
 import { GenerationCard } from "@/components/gallery/generation-card";
 import { KeyList } from "@/components/gallery/key-list";
 import { LiveRegion } from "@/components/gallery/live-region";
+import { QueuePlacesProvider } from "@/components/gallery/queue-places";
 import { useLiveGenerations } from "@/components/gallery/use-live-generations";
 import { useOlderGenerations } from "@/components/gallery/use-older-generations";
 import { PlayerScreen } from "@/components/player/player-screen";
@@ -111,7 +112,9 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
                 {shown.length === 0 && !older.hasMore ? (
                   <EmptyGallery onChoose={() => drop.choose("firstFrame")} />
                 ) : (
-                  <Gallery generations={shown} older={older} actions={galleryActions} />
+                  <QueuePlacesProvider generations={live.generations}>
+                    <Gallery generations={shown} older={older} actions={galleryActions} />
+                  </QueuePlacesProvider>
                 )}
               </main>
             </div>

@@ -4,15 +4,18 @@ import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/now";
 import { cancelNote } from "@/lib/domain/cancel-note";
 import { formatAgo, formatClock } from "@/lib/domain/clock-time";
+import type { GenerationView } from "@/lib/domain/generation";
 import { canCancel } from "@/lib/domain/generation";
 import { statusTitle } from "@/lib/domain/generation-status";
 import { FramePicture } from "./frame-picture";
 import type { CardProps } from "./generation-card";
 import { OpenLink } from "./open-link";
+import { useQueuePlace } from "./queue-places";
 
 /** On its way: its own first frame, blurred, and what is known. Never a bar that pretends to know more. */
 export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords }: CardProps) {
   const now = useNow(1000);
+  const place = useQueuePlace(view.id);
   const elapsedSeconds = Math.max(0, (now - view.createdAt) / 1000);
   const note = cancelNote(view);
   const isPastUsual = usualSeconds !== null && elapsedSeconds > usualSeconds;
@@ -28,7 +31,11 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
           </div>
         )}
         <p className="mt-2 text-caption text-on-scrim-muted tabular-nums">
-          {[formatClock(elapsedSeconds), isPastUsual ? "longer than usual" : usualWords]
+          {[
+            placeWords(view, place),
+            formatClock(elapsedSeconds),
+            isPastUsual ? "longer than usual" : usualWords,
+          ]
             .filter((part) => part !== null)
             .join(" · ")}
         </p>
@@ -54,4 +61,10 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
       )}
     </div>
   );
+}
+
+/** A clip that only waits for its own turn is sent in a moment: it has nothing to say. */
+function placeWords({ state, failure }: GenerationView, place: number | null): string | null {
+  if (state !== "queued" || failure || place === null) return null;
+  return place === 1 ? "next in line" : `number ${place} in line`;
 }

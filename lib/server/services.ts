@@ -21,6 +21,7 @@ import { createStartQueue } from "./generations/start-queue";
 import { createStartQueueRepository } from "./generations/start-queue-repository";
 import { startWorker } from "./generations/worker";
 import type { Workshop } from "./generations/workshop";
+import { awaitQueryTurn } from "./limits/query-turns";
 import { createRateGates } from "./limits/rate-gate-repository";
 import { createLog } from "./log";
 import { createMediaProcess } from "./media/media-process";
@@ -88,12 +89,14 @@ async function createServices(env: Env) {
     expiryScale: env.emulator.expiryScale,
     log,
   });
+  const gates = createRateGates(db);
   const connections = createConnections({
     connections: env.connections,
     fetch: globalThis.fetch,
     emulatorFetch: (input, init) => emulator.handler(new Request(input, init)),
     now: clock.now,
     prices: env.prices,
+    pace: (accountId, signal) => awaitQueryTurn(gates, clock, accountId, signal),
   });
   const mediaLinks = createMediaLinks({
     publicUrl: env.publicUrl,
@@ -112,7 +115,6 @@ async function createServices(env: Env) {
     clock,
   });
 
-  const gates = createRateGates(db);
   const startQueue = createStartQueue({
     repository: createStartQueueRepository(db),
     gates,

@@ -6,6 +6,7 @@ import { createAimlapi } from "./aimlapi/client";
 import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
 import type { Fetch } from "./http";
+import { pacedProvider } from "./paced-provider";
 import type { VideoProvider } from "./provider";
 
 /** The vendor's own advice for its queries. (API reference, "Polling recommendation".) */
@@ -52,6 +53,8 @@ export function createConnections(
     prices?: PriceBook;
     connections: readonly ConnectionEnv[];
     emulatorFetch: Fetch;
+    /** Waits until the account may be asked once more; at once where nobody counts. */
+    pace?: (accountId: string, signal: AbortSignal) => Promise<void>;
   },
 ): Connections {
   const network = { fetch: options.fetch, now: options.now, prices: options.prices ?? [] };
@@ -59,9 +62,14 @@ export function createConnections(
     env.vendor === "dashscope" ? connectDashScope(env, network) : connectAimlapi(env, network),
   );
   const demo = connectDemo({ ...network, fetch: options.emulatorFetch });
-  const all = [...own, demo];
+  const { pace } = options;
+  const all = [...own, demo].map((connection) => {
+    const { provider, accountId } = connection;
+    if (!pace) return connection;
+    return { ...connection, provider: pacedProvider(provider, (signal) => pace(accountId, signal)) };
+  });
   return {
-    offered: own.length > 0 ? own : [demo],
+    offered: own.length > 0 ? all.slice(0, -1) : all,
     find: (id) => all.find((connection) => connection.view.id === id) ?? null,
     ofAccount: (accountId) =>
       all.filter((connection) => connection.accountId === accountId).map(({ view }) => view.id),
