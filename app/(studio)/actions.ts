@@ -10,6 +10,7 @@ import {
   dismissFailure as dismiss,
 } from "@/lib/server/generations/end-generation";
 import { retryGeneration as retry } from "@/lib/server/generations/retry-generation";
+import { rememberPerson as remember } from "@/lib/server/people/remember-person";
 import { createShare as share } from "@/lib/server/shares/create-share";
 import { findShare as find } from "@/lib/server/shares/find-share";
 import { revokeShare as revoke } from "@/lib/server/shares/revoke-share";
@@ -18,13 +19,20 @@ const id = z.string().max(60);
 const generation = z.strictObject({ id });
 const shared = z.strictObject({ generationId: id });
 
-export const createGeneration = defineAction(generationEnvelopeSchema, (input, { viewer, services }) =>
-  create(services, viewer.ownerId, input),
+export const createGeneration = defineAction(
+  generationEnvelopeSchema,
+  async (input, { viewer, services }) => {
+    await remember(services, viewer);
+    return create(services, viewer.ownerId, input);
+  },
 );
 
 export const retryGeneration = defineAction(
   z.strictObject({ id, requestId: requestIdSchema, shownPrice: moneySchema.nullable() }),
-  (input, { viewer, services }) => retry(services, viewer.ownerId, input),
+  async (input, { viewer, services }) => {
+    await remember(services, viewer);
+    return retry(services, viewer.ownerId, input);
+  },
 );
 
 export const cancelGeneration = defineAction(generation, ({ id }, { viewer, services }) =>

@@ -44,6 +44,9 @@ export function StudioHeader({
           <div className="flex w-60 flex-col gap-3">
             <p className="text-small">{viewer.isLocal ? "On this computer, without sign-in" : viewer.name}</p>
             <ThemeChoice />
+            <Link href={paths.spend()} className={`${buttonClass()} justify-start!`}>
+              Spend
+            </Link>
             <Link href={paths.connections()} className={`${buttonClass()} justify-start!`}>
               Connections
             </Link>

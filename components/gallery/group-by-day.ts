@@ -7,7 +7,7 @@ export type Day = {
   label: string;
   generations: GenerationView[];
   clipCount: number;
-  /** What the day's clips cost, one sum a currency; demo clips cost nothing. */
+  /** What the day's clips cost, as billed or else as estimated, one sum a currency; demo clips cost nothing. */
   spend: Money[];
 };
 
@@ -48,9 +48,10 @@ function dayLabel(at: number, { now, timeZone }: { now: number; timeZone: string
 }
 
 function spendOf(generations: readonly GenerationView[]): Money[] {
-  const prices = generations.flatMap(({ clip, price, connection }) =>
-    clip && price && !connection.isDemo ? [price] : [],
-  );
+  const prices = generations.flatMap(({ clip, price, cost, connection }) => {
+    const amount = cost ?? price;
+    return clip && amount && !connection.isDemo ? [amount] : [];
+  });
   return [...groupBy(prices, ({ currency }) => currency)].map(([currency, members]) => ({
     currency,
     amountMicro: members.reduce((total, { amountMicro }) => total + amountMicro, 0),

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { formatBytes, formatSize } from "@/lib/domain/asset";
 import { cancelNote } from "@/lib/domain/cancel-note";
-import type { GenerationView } from "@/lib/domain/generation";
+import { type GenerationView, isTerminal } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
-import { formatMoney } from "@/lib/domain/money";
+import { formatMoney, isSameMoney } from "@/lib/domain/money";
 import { billedWords } from "./billed-words";
 import { InputFacts } from "./input-facts";
 
@@ -79,12 +79,19 @@ function onOrOff(value: boolean | undefined): string | null {
   return value ? "on" : "off";
 }
 
-function priceWords({ price, connection, clip }: GenerationView): string {
+function priceWords({ price, cost, connection, clip, state, failure }: GenerationView): string {
   if (connection.isDemo) {
     return price ? `nothing, demo mode (else ${formatMoney(price)})` : "nothing, demo mode";
   }
-  if (!price) return "not known; the vendor's bill tells";
-  return clip ? formatMoney(price) : `${formatMoney(price)} if it succeeds`;
+  const estimate = price && formatMoney(price);
+  const isFree = state === "failed" ? failure?.charged === "no" : state === "cancelled" && !clip;
+  if (isFree) return "nothing was charged";
+  if (cost && !isSameMoney(cost, price)) {
+    return estimate ? `${estimate}, billed ${formatMoney(cost)}` : `billed ${formatMoney(cost)}`;
+  }
+  if (!estimate) return "not known; the vendor's bill tells";
+  if (state === "failed" && failure?.charged !== "yes") return `${estimate}, perhaps charged`;
+  return clip || isTerminal(state) || state === "saving" ? estimate : `${estimate} if it succeeds`;
 }
 
 function Words({ title, children }: { title: string; children: string }) {

@@ -25,6 +25,7 @@ import { awaitQueryTurn } from "./limits/query-turns";
 import { createRateGates } from "./limits/rate-gate-repository";
 import { createLog } from "./log";
 import { createMediaProcess } from "./media/media-process";
+import { createPeopleRepository } from "./people/people-repository";
 import { createConnections } from "./providers/registry";
 import { isLoopbackAddress } from "./request-guard";
 import { readAuthSecret } from "./secrets";
@@ -108,8 +109,10 @@ async function createServices(env: Env) {
   const assets = createAssetRepository(db);
   const generations = createGenerationRepository(db, bus);
   const shares = createShareRepository(db);
+  const people = createPeopleRepository(db);
+  const spendBook = createSpendRepository(db);
   const spend = createSpendLedger({
-    repository: createSpendRepository(db),
+    repository: spendBook,
     caps: env.caps,
     timeZone: env.timeZone,
     clock,
@@ -177,6 +180,8 @@ async function createServices(env: Env) {
     startQueue,
     shares,
     spend,
+    spendBook,
+    people,
     /** Aborts when the server stops; open streams end with it. */
     stopping: stopping.signal,
 

@@ -10,10 +10,16 @@ import { type SessionToken, sessionSettings } from "./auth-options";
 import { readEnv } from "./env";
 
 /** Who is asking. */
-export type Viewer = { ownerId: string; name: string; isLocal: boolean };
+export type Viewer = {
+  ownerId: string;
+  name: string;
+  isLocal: boolean;
+  /** May see what everybody spends: named by OPERATORS, or alone on this machine. */
+  isOperator: boolean;
+};
 
 /** With no sign-in method there is one creator; the start and the request guard keep everybody else out. */
-const LOCAL_VIEWER: Viewer = { ownerId: "usr_local", name: "You", isLocal: true };
+const LOCAL_VIEWER: Viewer = { ownerId: "usr_local", name: "You", isLocal: true, isOperator: true };
 
 const sessionTokenSchema = z.object({
   ownerId: z.string().startsWith("usr_"),
@@ -51,5 +57,6 @@ async function readViewer(request: NextRequest | NextApiRequest): Promise<Viewer
   if (!session.success) return null;
   const { ownerId, name, email, method } = session.data;
   const isMethodOffered = env.signIn.methods.some(({ kind }) => kind === method);
-  return isMethodOffered && isAllowed(email, env.signIn.allow) ? { ownerId, name, isLocal: false } : null;
+  if (!isMethodOffered || !isAllowed(email, env.signIn.allow)) return null;
+  return { ownerId, name, isLocal: false, isOperator: isAllowed(email, env.operators) };
 }

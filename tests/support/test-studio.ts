@@ -12,6 +12,7 @@ import { createStartQueueRepository } from "@/lib/server/generations/start-queue
 import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
 import { createLog } from "@/lib/server/log";
 import { createMediaProcess, type MediaProcess } from "@/lib/server/media/media-process";
+import { createPeopleRepository } from "@/lib/server/people/people-repository";
 import { createShareRepository } from "@/lib/server/shares/share-repository";
 import type { SpendCap } from "@/lib/server/spend/spend-caps";
 import { createSpendLedger } from "@/lib/server/spend/spend-ledger";
@@ -47,6 +48,7 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
   const db = await openDatabase(openSqlite(join(folder, "firstframe.sqlite")));
   const incoming = await openIncoming(folder);
   const bus = createGenerationBus();
+  const spendBook = createSpendRepository(db);
   return {
     dataDir: folder,
     clock,
@@ -61,11 +63,13 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     starts: { repository: createStartQueueRepository(db), gates: createRateGates(db) },
     shares: createShareRepository(db),
     spend: createSpendLedger({
-      repository: createSpendRepository(db),
+      repository: spendBook,
       caps,
       timeZone: "Europe/Berlin",
       clock,
     }),
+    spendBook,
+    people: createPeopleRepository(db),
     /** Nobody reaches this studio from outside. */
     mediaLinks: createMediaLinks({ publicUrl: null, reach: "none", secret: () => "", clock }),
     /** Every file below the data folder but the database's own, relative to it. */

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/domain/errors";
 import { generationEnvelopeSchema } from "@/lib/domain/models/generation-input";
 import { createGeneration } from "@/lib/server/generations/create-generation";
 import { listGenerations } from "@/lib/server/generations/list-generations";
+import { rememberPerson } from "@/lib/server/people/remember-person";
 import { readJson } from "@/lib/server/read-json";
 import { respond } from "@/lib/server/respond";
 
@@ -21,6 +22,7 @@ export function POST(request: Request): Promise<Response> {
     if (!parsed.success) {
       throw new AppError("bad-request", `This request is not in order: ${z.prettifyError(parsed.error)}`);
     }
+    await rememberPerson(services, viewer);
     const generation = await createGeneration(services, viewer.ownerId, parsed.data);
     return Response.json({ generation }, { status: 201 });
   });

@@ -6,6 +6,7 @@ import * as unreadInputs from "./migrations/0005-unread-inputs";
 import * as renditions from "./migrations/0006-renditions";
 import * as cancelRefusal from "./migrations/0007-cancel-refusal";
 import * as startQueue from "./migrations/0008-start-queue";
+import * as people from "./migrations/0009-people";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -25,6 +26,7 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
         "0006-renditions": renditions,
         "0007-cancel-refusal": cancelRefusal,
         "0008-start-queue": startQueue,
+        "0009-people": people,
       }),
     },
   });

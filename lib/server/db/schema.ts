@@ -12,6 +12,7 @@ export type Tables = {
   generation_events: GenerationEventTable;
   shares: ShareTable;
   rate_gates: RateGateTable;
+  people: PersonTable;
 };
 
 /** One row per owner and content; equal content of two owners shares one blob. */
@@ -128,4 +129,11 @@ export type ShareTable = {
 export type RateGateTable = {
   key: string;
   next_at: number;
+};
+
+/** Who has ordered while signed in, by the owner id of their rows. */
+export type PersonTable = {
+  id: string;
+  name: string;
+  seen_at: number;
 };
