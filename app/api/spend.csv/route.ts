@@ -1,0 +1,21 @@
+import { respond } from "@/lib/server/respond";
+import { spendCsv } from "@/lib/server/spend/spend-csv";
+
+/** GET: the month's rows (`?month=YYYY-MM`) as a file: the viewer's own, an operator's all. */
+export function GET(request: Request): Promise<Response> {
+  return respond(async ({ viewer, services }) => {
+    const { fileName, text } = await spendCsv(
+      services,
+      viewer,
+      new URL(request.url).searchParams.get("month"),
+    );
+    return new Response(text, {
+      headers: {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": `attachment; filename="${fileName}"`,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+      },
+    });
+  });
+}
