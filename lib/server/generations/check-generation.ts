@@ -1,5 +1,7 @@
 import type { GenerationEvent } from "@/lib/domain/generation-state";
+import { billedCost } from "@/lib/domain/models/billed-cost";
 import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/provider";
+import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
 import { askToTakeBack, refusalOf, waitMs } from "./take-back";
 import type { Workshop } from "./workshop";
@@ -23,7 +25,7 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
     const nextLookMs = waitMs(generation, answer, connection.lookIntervalMs);
     try {
       const status = await connection.provider.check(generation.remoteTask as RemoteTask, workshop.stopping);
-      event = toEvent(generation, status, clock.now(), nextLookMs);
+      event = toEvent(generation, connection, status, clock.now(), nextLookMs);
       const refusal = refusalOf(generation, answer, status);
       if (refusal !== null && event.type === "progressed")
         event = { ...event, type: "cancel-refused", refusal };
@@ -46,6 +48,7 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
 
 function toEvent(
   generation: Generation,
+  { view }: Connection,
   status: RemoteStatus,
   at: number,
   lookIntervalMs: number,
@@ -53,7 +56,8 @@ function toEvent(
   switch (status.kind) {
     case "succeeded": {
       const { result, usage, actualPrompt } = status;
-      return { type: "finished", at, result, usage, cost: null, actualPrompt };
+      const cost = view.isDemo ? null : billedCost(generation, usage, view);
+      return { type: "finished", at, result, usage, cost, actualPrompt };
     }
     case "failed":
       if (status.unreadWay) {
