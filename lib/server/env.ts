@@ -4,6 +4,7 @@ import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
 import { type PriceBook, readPriceBook } from "./spend/read-prices";
 import { readCaps, type SpendCap } from "./spend/spend-caps";
+import { isTimeZone, knownTimeZone } from "./time-zone";
 
 /** A header carries it: a curly quote or a line break from copying would make every call fail in an odd way. */
 const apiKey = z
@@ -121,7 +122,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     publicUrl: raw.PUBLIC_URL ?? null,
     logLevel: raw.LOG_LEVEL,
     connections: readConnections(raw),
-    timeZone: raw.TZ ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: raw.TZ ?? knownTimeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone),
     caps: readAllCaps(raw),
     prices: readPrices(raw),
     operators: readList(raw.OPERATORS),
@@ -316,15 +317,6 @@ function readPrices(raw: Raw): PriceBook {
     return readPriceBook(json);
   } catch (error) {
     throw new EnvError(`PRICES: ${(error as Error).message}.`);
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
   }
 }
 

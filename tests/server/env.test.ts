@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { EnvError, readEnv } from "@/lib/server/env";
+import { knownTimeZone } from "@/lib/server/time-zone";
 
 test("every setting that is read stands in .env.example, and no other", async () => {
   const example = await readFile(".env.example", "utf8");
@@ -90,3 +91,8 @@ for (const [name, value] of [
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`${name}:`));
   });
 }
+
+test("a zone that even Node does not know, as with an empty TZ, is reckoned as UTC", () => {
+  expect(knownTimeZone("Etc/Unknown")).toBe("UTC");
+  expect(knownTimeZone("Europe/Berlin")).toBe("Europe/Berlin");
+});
