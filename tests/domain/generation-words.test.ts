@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { cancelNote } from "@/lib/domain/cancel-note";
 import { formatAgo, formatClock } from "@/lib/domain/clock-time";
 import { lookOf, statusTitle } from "@/lib/domain/generation-status";
 import { generationTitle } from "@/lib/domain/generation-title";
@@ -51,6 +52,15 @@ describe("the state in words", () => {
     expect(lookOf(clipView({ state: "cancelled" }))).toBe("clip");
     expect(statusTitle(clipView({ state: "cancelled" }))).toBe("Cancelled too late");
     expect(lookOf(clipView({ state: "cancelled", clip: null }))).toBe("withdrawn");
+  });
+
+  test("a cancel has nothing more to say once it worked, or once the row failed for another reason", () => {
+    const asked = { cancel: "asked", clip: null } as const;
+    expect(cancelNote(clipView({ ...asked, state: "cancelled" }))).toBeNull();
+    expect(cancelNote(failedView({ cancel: "too-late" }))).toBeNull();
+    expect(cancelNote(clipView({ state: "running", clip: null }))).toBeNull();
+    expect(cancelNote(clipView({ ...asked, state: "submitting" }))).toContain("as soon as it answers");
+    expect(cancelNote(clipView({ ...asked, state: "unconfirmed" }))).toContain("You asked to cancel it");
   });
 
   test("a failure is headed by its own title", () => {

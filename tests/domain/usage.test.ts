@@ -29,3 +29,9 @@ it("a part that makes no sense does not spoil the rest", () => {
     outputSeconds: null,
   });
 });
+
+it("dollars that are told go before dollars reckoned from credits", () => {
+  expect(readUsage({ credits_used: 1_000_000, usd_spent: 0.6 })).toMatchObject({
+    spent: { amountMicro: 600_000, currency: "USD" },
+  });
+});
