@@ -16,7 +16,7 @@ const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
  */
 export async function checkGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, connections, clock, log } = workshop;
-  const connection = connections.find(generation.connection.id);
+  const connection = connections.find(generation.connection);
   let event: GenerationEvent;
   if (!connection) {
     event = laterOrExpired(generation, clock.now(), SLOW_LOOK_MS, null);

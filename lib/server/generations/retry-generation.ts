@@ -17,11 +17,11 @@ export async function retryGeneration(
   const failed = await desk.generations.findOwned(ownerId, input.id);
   if (!failed) throw notFound();
   if (!isTerminal(failed.state)) throw new AppError("state-changed", "This one has not ended yet.");
-  const { connection } = failed;
-  if (!desk.connections.offered.some(({ view }) => view.id === connection.id)) {
+  const connection = desk.connections.find(failed.connection);
+  if (!connection || !desk.connections.offered.includes(connection)) {
     throw new AppError(
       "bad-request",
-      `${connection.label} is not set up any more. Take its settings into the composer to try it elsewhere.`,
+      `${failed.connection.label} is not set up any more. Take its settings into the composer to try it elsewhere.`,
     );
   }
   const media = Object.fromEntries(
@@ -29,7 +29,7 @@ export async function retryGeneration(
   ) as Partial<Record<SlotName, string>>;
   const view = await createGeneration(desk, ownerId, {
     requestId: input.requestId,
-    connectionId: connection.id,
+    connectionId: connection.view.id,
     modelId: failed.modelId,
     mode: failed.mode,
     media,

@@ -22,7 +22,7 @@ const POSTER_PIXELS_MAX = 16_384 ** 2;
  */
 export async function saveGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, clock, log } = workshop;
-  const connection = workshop.connections.find(generation.connection.id);
+  const connection = workshop.connections.find(generation.connection);
   try {
     if (!connection) throw new Error(`${generation.connection.label} is not set up any more`);
     await fetchAndStore(workshop, connection, generation);

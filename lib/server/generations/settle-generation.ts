@@ -32,7 +32,7 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
   const { generations, connections, clock, log } = workshop;
   const sentAt = generation.submittedAt ?? generation.createdAt;
   const raw = generation.failure?.raw ?? null;
-  const connection = connections.find(generation.connection.id);
+  const connection = connections.find(generation.connection);
   const start = connection && sentStart(generation, connection);
 
   async function standAt(finding: string, dueAt: number | null): Promise<void> {
@@ -95,7 +95,7 @@ async function findMatch(
     start.sentAt + 2 * reachMs,
   );
   const rivals = others.flatMap((other) => {
-    const connection = connections.find(other.connection.id);
+    const connection = connections.find(other.connection);
     if (other.id === generation.id || other.connection.isDemo !== generation.connection.isDemo) return [];
     return (connection && sentStart(other, connection)) ?? [];
   });

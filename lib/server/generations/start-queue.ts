@@ -31,7 +31,7 @@ export function createStartQueue(options: {
 
   /** What the account may do with the model, published by the vendor; null where nothing is. */
   function limitsOf(connectionId: string, modelId: string): Limits | null {
-    const connection = connections.find(connectionId);
+    const connection = connections.find({ id: connectionId, label: null });
     const model = findModel(modelId);
     const limits = connection && model && siteAt(model, connection.view.place)?.limits;
     if (!limits) return null;

@@ -37,7 +37,7 @@ const WAIT_MS_MAX = 15 * 60_000;
  */
 export async function submitGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, clock } = workshop;
-  const connection = workshop.connections.find(generation.connection.id);
+  const connection = workshop.connections.find(generation.connection);
   const model = findModel(generation.modelId);
   if (!connection || !model) {
     const failure = connectionGone(generation.connection.label);

@@ -3,6 +3,7 @@ import { type ConnectionFacts, REGION_LABELS } from "@/lib/domain/connection";
 import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env";
 import { type PriceBook, pricesAt } from "../spend/read-prices";
 import { createAimlapi } from "./aimlapi/client";
+import { type ConnectionParts, connectionId, formerConnectionId } from "./connection-id";
 import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
 import type { Fetch } from "./http";
@@ -13,8 +14,7 @@ import type { VideoProvider } from "./provider";
 const VENDOR_LOOK_INTERVAL_MS = 15_000;
 /** A loopback service has no rate to spare, and its tasks are short. */
 const LOOPBACK_LOOK_INTERVAL_MS = 1_000;
-/** What an order may carry. */
-const ID_LENGTH_MAX = 100;
+const AIMLAPI_HOST = "api.aimlapi.com";
 
 export const DEMO_CONNECTION_ID = "demo";
 /** Never looked up: requests to it go straight to the emulator's handler. */
@@ -31,13 +31,18 @@ export type Connection = {
   /** The one origin that need not be public. */
   trustedOrigin: string;
   lookIntervalMs: number;
+  /** Ids that rows of its own may carry from before. */
+  formerIds: readonly string[];
 };
 
 export type Connections = {
   /** What a new generation may use; the first is the one offered first. */
   offered: readonly Connection[];
-  /** Any connection whose rows can still be finished. */
-  find(id: string): Connection | null;
+  /**
+   * The connection that a row belongs to. A row of when ids were made otherwise, or of when its connection had no equal
+   * yet, is found where the label is known and the same too: it never moves to another account by itself.
+   */
+  find(row: { id: string; label: string | null }): Connection | null;
   /** Ids of the connections of an account. */
   ofAccount(accountId: string): string[];
 };
@@ -58,9 +63,12 @@ export function createConnections(
   },
 ): Connections {
   const network = { fetch: options.fetch, now: options.now, prices: options.prices ?? [] };
-  const own = options.connections.map((env) =>
-    env.vendor === "dashscope" ? connectDashScope(env, network) : connectAimlapi(env, network),
-  );
+  const own = options.connections.map((env) => {
+    const ids = idsOf(env, options.connections);
+    return env.vendor === "dashscope"
+      ? connectDashScope(env, ids, network)
+      : connectAimlapi(env, ids, network);
+  });
   const demo = connectDemo({ ...network, fetch: options.emulatorFetch });
   const { pace } = options;
   const all = [...own, demo].map((connection) => {
@@ -70,7 +78,12 @@ export function createConnections(
   });
   return {
     offered: own.length > 0 ? all.slice(0, -1) : all,
-    find: (id) => all.find((connection) => connection.view.id === id) ?? null,
+    find({ id, label }) {
+      const found = all.filter(
+        ({ view, formerIds }) => view.id === id || (formerIds.includes(id) && view.label === label),
+      );
+      return found.find(({ view }) => view.label === label) ?? found[0] ?? null;
+    },
     ofAccount: (accountId) =>
       all.filter((connection) => connection.accountId === accountId).map(({ view }) => view.id),
   };
@@ -91,17 +104,22 @@ function connectDemo(network: Network): Connection {
     baseUrl: DEMO_BASE_URL,
     provider: createDashScope({ baseUrl: DEMO_BASE_URL, region, apiKey: "sk-demo", ...network }),
     fetch: network.fetch,
+    formerIds: [],
   });
 }
 
-function connectDashScope(env: DashScopeEnv, { fetch, now, prices }: Network): Connection {
+function connectDashScope(
+  env: DashScopeEnv,
+  { id, formerIds }: Ids,
+  { fetch, now, prices }: Network,
+): Connection {
   const { region, apiKey } = env;
   const baseUrl = dashScopeBaseUrl(env);
   const { host, hostname } = new URL(baseUrl);
   const where = `Model Studio, ${REGION_LABELS[region]}`;
   return connect({
     view: {
-      id: idOf("dashscope", region, env.workspaceId, env.baseUrl && host, env.name),
+      id,
       label: env.name ?? (env.baseUrl ? `${where}, at ${host}` : where),
       place: { vendor: "dashscope", region },
       prices: pricesAt(prices, { vendor: "dashscope", region }),
@@ -112,15 +130,20 @@ function connectDashScope(env: DashScopeEnv, { fetch, now, prices }: Network): C
     baseUrl,
     provider: createDashScope({ baseUrl, region, apiKey, fetch, now }),
     fetch,
+    formerIds,
   });
 }
 
-function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now, prices }: Network): Connection {
+function connectAimlapi(
+  { name, baseUrl, apiKey }: AimlapiEnv,
+  { id, formerIds }: Ids,
+  { fetch, now, prices }: Network,
+): Connection {
   const { host, hostname } = new URL(baseUrl);
-  const isElsewhere = host !== "api.aimlapi.com";
+  const isElsewhere = host !== AIMLAPI_HOST;
   return connect({
     view: {
-      id: idOf("aimlapi", isElsewhere && host, name),
+      id,
       label: name ?? (isElsewhere ? `AI/ML API, at ${host}` : "AI/ML API"),
       place: { vendor: "aimlapi" },
       prices: pricesAt(prices, { vendor: "aimlapi" }),
@@ -131,13 +154,16 @@ function connectAimlapi({ name, baseUrl, apiKey }: AimlapiEnv, { fetch, now, pri
     baseUrl,
     provider: createAimlapi({ baseUrl, apiKey, fetch, now }),
     fetch,
+    formerIds,
   });
 }
 
 function connect({
   baseUrl,
   ...connection
-}: Pick<Connection, "view" | "accountId" | "provider" | "fetch"> & { baseUrl: string }): Connection {
+}: Pick<Connection, "view" | "accountId" | "provider" | "fetch" | "formerIds"> & {
+  baseUrl: string;
+}): Connection {
   const { isDemo, isTest } = connection.view;
   return {
     ...connection,
@@ -146,14 +172,23 @@ function connect({
   };
 }
 
-/**
- * What a connection is, without its key: whoever replaces a key still owns the tasks that the old one started, and
- * whoever points a name at another place does not look for them there.
- */
-function idOf(...parts: (string | null | false)[]): string {
-  const id = parts.filter(Boolean).join(":");
-  if (id.length <= ID_LENGTH_MAX) return id;
-  return `${parts[0]}:${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
+/** Where the tasks of a connection are. */
+function partsOf(env: ConnectionEnv): ConnectionParts {
+  const host = env.baseUrl === null ? null : new URL(env.baseUrl).host;
+  return env.vendor === "dashscope"
+    ? { vendor: env.vendor, region: env.region, workspaceId: env.workspaceId, host }
+    : { vendor: env.vendor, region: null, workspaceId: null, host: host === AIMLAPI_HOST ? null : host };
+}
+
+type Ids = Pick<Connection, "formerIds"> & { id: string };
+
+/** The ids of a connection among all: its own, and those that rows may carry from when it was set up otherwise. */
+function idsOf(env: ConnectionEnv, all: readonly ConnectionEnv[]): Ids {
+  const parts = partsOf(env);
+  const bareId = connectionId(parts, null);
+  const hasEquals = all.filter((other) => connectionId(partsOf(other), null) === bareId).length > 1;
+  const id = hasEquals ? connectionId(parts, env.name) : bareId;
+  return { id, formerIds: [bareId, connectionId(parts, env.name), formerConnectionId(parts, env.name)] };
 }
 
 /** Who pays, as far as a key tells: the key itself stands nowhere. */

@@ -141,7 +141,7 @@ describe("a cancel of a task that still waits at the vendor", () => {
     await run.cancel();
     const leased = (await run.shop.lease()) ?? expect.fail("nothing is due");
     // The vendor heard it; the process that asked is gone, and a new one finds the row when its lease has run out.
-    const provider = run.shop.workshop.connections.find(leased.connection.id)?.provider;
+    const provider = run.shop.workshop.connections.find(leased.connection)?.provider;
     await provider?.cancel?.({ taskId: "task/1" }, new AbortController().signal);
     await studio.close();
     studio = await openTestStudio(studio.dataDir);

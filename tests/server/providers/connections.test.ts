@@ -21,7 +21,7 @@ describe("the connections of an installation", () => {
     expect(offeredWith({}).offered.map(({ view }) => view.id)).toEqual(["demo"]);
     const set = offeredWith({ DASHSCOPE_API_KEY: KEY });
     expect(set.offered.map(({ view }) => view.id)).toEqual(["dashscope:ap-southeast-1"]);
-    expect(set.find("demo")?.view.isDemo).toBe(true);
+    expect(set.find({ id: "demo", label: "Demo" })?.view.isDemo).toBe(true);
   });
 
   it("are those of the simple variables first, then the list's", () => {
@@ -38,13 +38,13 @@ describe("the connections of an installation", () => {
       },
       { id: "aimlapi", label: "AI/ML API", place: { vendor: "aimlapi" } },
       {
-        id: "dashscope:cn-beijing:Beijing",
+        id: "dashscope:cn-beijing",
         label: "Beijing",
         place: { vendor: "dashscope", region: "cn-beijing" },
       },
-      { id: "aimlapi:Gateway", label: "Gateway", place: { vendor: "aimlapi" } },
+      { id: "aimlapi:name=Gateway", label: "Gateway", place: { vendor: "aimlapi" } },
     ]);
-    for (const connection of offered) expect(find(connection.view.id)).toBe(connection);
+    for (const connection of offered) expect(find(connection.view)).toBe(connection);
   });
 
   it("may stand in a file", async () => {
@@ -68,6 +68,53 @@ describe("the connections of an installation", () => {
     expect(JSON.stringify(idsWith(KEY))).not.toContain(KEY);
     for (const id of idsWith(KEY)) expect(id.length).toBeLessThanOrEqual(100);
     expect(new Set(idsWith(KEY)).size).toBe(3);
+  });
+
+  const idsOf = (...connections: object[]) =>
+    offeredWith({ CONNECTIONS: list(...connections) }).offered.map(({ view }) => view.id);
+
+  it("keep their id when they are renamed, and when one of another place comes beside them", () => {
+    const before = idsOf(beijing);
+    expect(idsOf({ ...beijing, name: "Films" })).toEqual(before);
+    expect(idsOf({ ...beijing, region: "ap-southeast-1", name: "B" }, beijing)[1]).toBe(before[0]);
+  });
+
+  it.each([
+    ["a workspace and a name", { workspaceId: "x", name: "A" }, { name: "x" }],
+    ["a workspace and an address", { workspaceId: "x", name: "A" }, { baseUrl: "https://x", name: "B" }],
+    ["two names of one place", { name: "a" }, { name: "b" }],
+  ])("are never the same for %s", (_name, one, other) => {
+    // The third makes the second one of two equals, which is when its name counts.
+    const ids = idsOf({ ...beijing, ...one }, { ...beijing, ...other }, { ...beijing, ...other, name: "Z" });
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  describe("find the rows of before", () => {
+    const other = { ...beijing, name: "Other account", apiKey: "sk-other-0123456789" };
+    const named = (found: { view: { label: string } } | null) => found?.view.label ?? null;
+
+    it.each([
+      ["of when the id held the name", "dashscope:cn-beijing:Beijing", "Beijing"],
+      ["of when it stood alone", "dashscope:cn-beijing", "Beijing"],
+      ["of when it stood alone, the other's", "dashscope:cn-beijing", "Other account"],
+      ["of now", "dashscope:cn-beijing:name=Beijing", "Beijing"],
+    ])("%s", (_name, id, label) => {
+      const { find } = offeredWith({ CONNECTIONS: list(beijing, other) });
+      expect(named(find({ id, label }))).toBe(label);
+    });
+
+    it("and leave alone what may be another account's", () => {
+      const { find } = offeredWith({ CONNECTIONS: list(beijing, other) });
+      expect(find({ id: "dashscope:cn-beijing", label: "A third" })).toBeNull();
+      expect(find({ id: "dashscope:cn-beijing:name=A%20third", label: "A third" })).toBeNull();
+      // The old id of the workspace `Beijing`, which is not set up any more, is also that of the name.
+      expect(find({ id: "dashscope:cn-beijing:Beijing", label: "Model Studio, Beijing" })).toBeNull();
+    });
+
+    it("of a connection that was renamed while it stood alone", () => {
+      const { find } = offeredWith({ CONNECTIONS: list({ ...beijing, name: "Films" }) });
+      expect(named(find({ id: "dashscope:cn-beijing", label: "Beijing" }))).toBe("Films");
+    });
   });
 
   it("at this machine are tests, by either vendor", () => {
