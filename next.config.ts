@@ -4,6 +4,9 @@ const config: NextConfig = {
   // Native packages are loaded by Node, never bundled.
   serverExternalPackages: [
     "libsql",
+    "pg",
+    "@aws-sdk/client-s3",
+    "@aws-sdk/lib-storage",
     "mediabunny",
     "@mediabunny/server",
     "node-av",

@@ -22,6 +22,7 @@ export const ERROR_STATUS = {
   "file-out-of-limits": 422,
   "model-not-offered": 422,
   "storage-full": 507,
+  unavailable: 503,
   internal: 500,
 } as const;
 

@@ -21,8 +21,12 @@ function leave(): void {
   process.exit(130);
 }
 
-/** One signal lets the work in hand finish its step; a second one, or ten seconds, ends it at once. */
 export function shutDownOnSignal(server: Server): void {
+  closeOnSignal(() => shutDown(server));
+}
+
+/** One signal lets the work in hand finish its step; a second one, or the hard limit, ends it at once. */
+export function closeOnSignal(close: () => Promise<void>): void {
   let firstSignalAt: number | null = null;
   for (const signal of SIGNALS) {
     process.off(signal, leave);
@@ -33,7 +37,7 @@ export function shutDownOnSignal(server: Server): void {
       }
       firstSignalAt = performance.now();
       setTimeout(() => process.exit(1), HARD_LIMIT_MS).unref();
-      shutDown(server).then(
+      close().then(
         () => process.exit(0),
         (error: unknown) => {
           console.error(error);

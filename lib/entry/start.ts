@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { join, resolve } from "node:path";
-import { type Env, EnvError, readEnv } from "@/lib/server/env";
+import { resolve } from "node:path";
+import { type Env, readEnv } from "@/lib/server/env";
+import { EnvError } from "@/lib/server/env-error";
 import { type GuardPolicy, isLoopbackAddress } from "@/lib/server/request-guard";
 import { BuildError, buildWhenStale } from "./build-when-stale";
+import { loadEnvFiles } from "./load-env-files";
 import { serve } from "./serve";
 import { leaveOnSignal, shutDownOnSignal } from "./shut-down";
 
@@ -12,7 +13,7 @@ const root = resolve(import.meta.dirname, "../..");
 async function start(): Promise<void> {
   const isDev = process.argv.includes("--dev");
   leaveOnSignal();
-  loadEnvFiles();
+  loadEnvFiles(root);
   // Next and React decide by it which of their halves they load, so it stands before the first of them.
   // A studio in somebody's house calls nobody.
   Object.assign(process.env, {
@@ -32,14 +33,6 @@ async function start(): Promise<void> {
   const server = await serve({ root, isDev, host: env.host, port: env.port, policy });
   shutDownOnSignal(server);
   greet(env, (server.address() as AddressInfo).port);
-}
-
-/** The same files, in the same order, as Next reads by itself; what is set already wins. */
-function loadEnvFiles(): void {
-  for (const name of [".env.local", ".env"]) {
-    const file = join(root, name);
-    if (existsSync(file)) process.loadEnvFile(file);
-  }
 }
 
 function refuseOpenDoor(env: Env): void {

@@ -1,23 +1,20 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { REGIONS } from "@/lib/domain/models/model";
+import {
+  apiKey,
+  type ConnectionEnv,
+  httpUrl,
+  parseJsonOrFile,
+  readConnections,
+  workspaceId,
+} from "./env-connections";
+import { EnvError } from "./env-error";
 import { type PriceBook, readPriceBook } from "./spend/read-prices";
 import { readCaps, type SpendCap } from "./spend/spend-caps";
 import { isTimeZone, knownTimeZone } from "./time-zone";
 
-/** A header carries it: a curly quote or a line break from copying would make every call fail in an odd way. */
-const apiKey = z
-  .string()
-  .trim()
-  .regex(/^[\x21-\x7e]+$/, "has a character that no key has; copy it again");
 const port = z.coerce.number().int().min(0).max(65_535);
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "is not an http(s) address" })
-  .transform((url) => url.replace(/\/+$/, ""));
-const workspaceId = z
-  .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, "is not a workspace id (a DNS label)");
 
 const envSchema = z.object({
   NODE_ENV: z.string().optional(),
@@ -27,6 +24,14 @@ const envSchema = z.object({
   PUBLIC_URL: httpUrl.optional(),
   TZ: z.string().refine(isTimeZone, "is no time zone; write it like Europe/Berlin").optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "is not a postgres:// address" }).optional(),
+  WORKER: z.enum(["on", "off"]).default("on"),
+  S3_BUCKET: z.string().optional(),
+  S3_REGION: z.string().default("us-east-1"),
+  S3_ENDPOINT: httpUrl.optional(),
+  S3_ACCESS_KEY_ID: z.string().trim().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().trim().optional(),
 
   DASHSCOPE_API_KEY: apiKey.optional(),
   DASHSCOPE_REGION: z.enum(REGIONS).default("ap-southeast-1"),
@@ -66,25 +71,13 @@ export type SignInMethod =
   | { kind: "github" | "google"; clientId: string; clientSecret: string }
   | { kind: "oidc"; clientId: string; clientSecret: string; issuer: string; name: string };
 
-export type DashScopeEnv = {
-  vendor: "dashscope";
-  /** Given by the operator; otherwise what it is says what it is called. */
-  name: string | null;
-  apiKey: string;
-  region: Raw["DASHSCOPE_REGION"];
-  workspaceId: string | null;
-  /** Given by the operator; otherwise the adapter derives it from region and workspace. */
-  baseUrl: string | null;
+/** Where the bucket is. `endpoint` is null for Amazon's own, `credentials` where the machine's role has them. */
+export type S3Env = {
+  bucket: string;
+  region: string;
+  endpoint: string | null;
+  credentials: { accessKeyId: string; secretAccessKey: string } | null;
 };
-
-export type AimlapiEnv = {
-  vendor: "aimlapi";
-  name: string | null;
-  apiKey: string;
-  baseUrl: string;
-};
-
-export type ConnectionEnv = DashScopeEnv | AimlapiEnv;
 
 export type Env = {
   isProduction: boolean;
@@ -92,8 +85,13 @@ export type Env = {
   port: number;
   dataDir: string;
   publicUrl: string | null;
+  /** Of a Postgres; null for the embedded database. */
+  databaseUrl: string | null;
+  /** Null for the data folder. */
+  s3: S3Env | null;
+  /** Whether this process also does the work, or leaves it to others on the same database. */
+  hasWorker: boolean;
   logLevel: Raw["LOG_LEVEL"];
-  /** The connection of the simple variables alone. */
   /** Every connection: those of the simple variables, then those of CONNECTIONS. */
   connections: ConnectionEnv[];
   /** Days and months of the spend begin at midnight here. */
@@ -106,20 +104,19 @@ export type Env = {
   signIn: { methods: SignInMethod[]; allow: string[]; secret: string | null };
 };
 
-/** A setting that stops the start; the message names the variable. */
-export class EnvError extends Error {
-  override readonly name = "EnvError";
-}
-
 /** Reads and checks every setting. The only place that looks at the process's environment. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const raw = parse(envSchema, source);
+  refuseLonelyProcess(raw);
   return {
     isProduction: raw.NODE_ENV === "production",
     host: raw.HOST,
     port: raw.PORT,
     dataDir: resolve(raw.DATA_DIR),
     publicUrl: raw.PUBLIC_URL ?? null,
+    databaseUrl: raw.DATABASE_URL ?? null,
+    s3: readS3(raw),
+    hasWorker: raw.WORKER === "on",
     logLevel: raw.LOG_LEVEL,
     connections: readConnections(raw),
     timeZone: raw.TZ ?? knownTimeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone),
@@ -129,6 +126,58 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     emulator: { timeScale: raw.EMULATOR_TIME_SCALE ?? null, expiryScale: raw.EMULATOR_EXPIRY_SCALE },
     signIn: { methods: readSignInMethods(raw), allow: readAllowList(raw), secret: raw.AUTH_SECRET ?? null },
   };
+}
+
+function readS3(raw: Raw): S3Env | null {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = raw;
+  requireTogether({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey });
+  if (!bucket) {
+    if (raw.S3_ENDPOINT || accessKeyId)
+      throw new EnvError("S3_BUCKET: missing; it names where files are kept.");
+    return null;
+  }
+  return {
+    bucket,
+    region: raw.S3_REGION,
+    endpoint: raw.S3_ENDPOINT ?? null,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
+  };
+}
+
+/** What several processes on one database need, so that each can answer for all. */
+function refuseLonelyProcess(raw: Raw): void {
+  if (!raw.DATABASE_URL) {
+    if (raw.WORKER === "off") {
+      throw new EnvError("WORKER: off needs DATABASE_URL; nobody else can work on the embedded database.");
+    }
+    return;
+  }
+  if (!raw.AUTH_SECRET) {
+    throw new EnvError(
+      "AUTH_SECRET: must be given with DATABASE_URL, and be the same in every process; each would make its own.",
+    );
+  }
+  if (raw.WORKER === "off" && !raw.S3_BUCKET) {
+    throw new EnvError(
+      "S3_BUCKET: must be given with WORKER=off; the worker's files would be on its own disk.",
+    );
+  }
+  if (!raw.DASHSCOPE_API_KEY && !raw.AIMLAPI_API_KEY && !raw.CONNECTIONS) {
+    throw new EnvError(
+      "DATABASE_URL: needs a key of a vendor, because each process would have a demo of its own. " +
+        "To try without one, run `npm run emulator` and set DASHSCOPE_BASE_URL and DASHSCOPE_API_KEY as it says.",
+    );
+  }
+}
+
+const workerEnvError =
+  "DATABASE_URL and S3_BUCKET: `npm run worker` works for other processes and needs both; `npm start` has a worker of its own.";
+
+/** The settings of `npm run worker`: those of a server, and what makes it one of several. */
+export function readWorkerEnv(source: Record<string, string | undefined> = process.env): Env {
+  const env = readEnv({ ...source, WORKER: "on" });
+  if (env.databaseUrl === null || env.s3 === null) throw new EnvError(workerEnvError);
+  return env;
 }
 
 const emulatorEnvSchema = envSchema.pick({ EMULATOR_TIME_SCALE: true, EMULATOR_EXPIRY_SCALE: true }).extend({
@@ -176,98 +225,6 @@ function parse<Schema extends z.ZodType>(
     throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
   }
   return parsed.data;
-}
-
-function readDashScope(raw: Raw): DashScopeEnv | null {
-  if (!raw.DASHSCOPE_API_KEY) return null;
-  if (raw.DASHSCOPE_REGION === "eu-central-1" && !raw.DASHSCOPE_WORKSPACE_ID && !raw.DASHSCOPE_BASE_URL) {
-    throw new EnvError(
-      "DASHSCOPE_WORKSPACE_ID: Frankfurt (eu-central-1) has only workspace hosts; give the workspace id.",
-    );
-  }
-  return {
-    vendor: "dashscope",
-    name: null,
-    apiKey: raw.DASHSCOPE_API_KEY,
-    region: raw.DASHSCOPE_REGION,
-    workspaceId: raw.DASHSCOPE_WORKSPACE_ID ?? null,
-    baseUrl: raw.DASHSCOPE_BASE_URL ?? null,
-  };
-}
-
-const connectionName = z
-  .string()
-  .trim()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,39}$/u, "is 1 to 40 letters, digits, spaces or ._()/-");
-const named = { name: connectionName, apiKey };
-
-const connectionsSchema = z
-  .array(
-    z.discriminatedUnion("vendor", [
-      z
-        .strictObject({
-          ...named,
-          vendor: z.literal("dashscope"),
-          region: z.enum(REGIONS).default("ap-southeast-1"),
-          workspaceId: workspaceId.nullable().default(null),
-          baseUrl: httpUrl.nullable().default(null),
-        })
-        .refine((given) => given.region !== "eu-central-1" || given.workspaceId || given.baseUrl, {
-          path: ["workspaceId"],
-          error: "Frankfurt (eu-central-1) has only workspace hosts; give the workspace id",
-        }),
-      z.strictObject({
-        ...named,
-        vendor: z.literal("aimlapi"),
-        baseUrl: httpUrl.default("https://api.aimlapi.com"),
-      }),
-    ]),
-  )
-  .max(50);
-
-/** Keys stand in this text: a complaint names places and rules, never what stood there. */
-function readConnections(raw: Raw): ConnectionEnv[] {
-  const simple: (ConnectionEnv | null)[] = [
-    readDashScope(raw),
-    raw.AIMLAPI_API_KEY
-      ? { vendor: "aimlapi", name: null, apiKey: raw.AIMLAPI_API_KEY, baseUrl: raw.AIMLAPI_BASE_URL }
-      : null,
-  ];
-  const parsed = connectionsSchema.safeParse(
-    raw.CONNECTIONS ? parseJsonOrFile("CONNECTIONS", raw.CONNECTIONS) : [],
-  );
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `CONNECTIONS.${issue.path.join(".")}: ${issue.message}`);
-    throw new EnvError(`These settings are wrong:\n  ${lines.join("\n  ")}`);
-  }
-  const names = parsed.data.map(({ name }) => name.toLowerCase());
-  const double = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (double >= 0) {
-    throw new EnvError(`CONNECTIONS.${double}.name: “${parsed.data[double]?.name}” is there twice.`);
-  }
-  return [...simple.filter((connection) => connection !== null), ...parsed.data];
-}
-
-/** The JSON itself, or the file that it names. */
-function parseJsonOrFile(variable: string, given: string): unknown {
-  const isJson = given.trimStart().startsWith("[");
-  let text = given;
-  if (!isJson) {
-    try {
-      text = readFileSync(resolve(given), "utf8");
-    } catch (error) {
-      const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-      throw new EnvError(
-        `${variable}: is neither a JSON list, which begins with [, nor a file that can be read${why}.`,
-      );
-    }
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own words quote the text, and keys stand in it.
-    throw new EnvError(`${variable}: ${isJson ? "is" : "names a file that is"} no valid JSON.`);
-  }
 }
 
 function readSignInMethods(raw: Raw): SignInMethod[] {

@@ -1,31 +1,29 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { newId } from "@/lib/domain/ids";
 import { createEmulator } from "@/lib/emulator/handler";
 import { createAssetRepository } from "./assets/asset-repository";
 import { createMediaLinks, type LinkReach } from "./assets/media-links";
-import { sweepStrayBlobs } from "./assets/sweep-stray-blobs";
 import { systemClock } from "./clock";
 import { createTestTurns } from "./connections/test-turns";
 import { lockDataFolder } from "./db/data-folder-lock";
-import { openDatabase } from "./db/database";
-import { openSqlite } from "./db/dialect";
+import { type Database, openDatabase } from "./db/database";
+import { openPostgresChannel } from "./db/postgres-channel";
+import { openPostgres, waitForPostgres } from "./db/postgres-dialect";
+import { openSqlite } from "./db/sqlite-dialect";
 import { type Env, readEnv } from "./env";
-import { advanceGeneration } from "./generations/advance-generation";
-import type { Generation } from "./generations/generation";
-import { createGenerationBus } from "./generations/generation-bus";
+import { createGenerationBus, type GenerationBus } from "./generations/generation-bus";
 import { createGenerationRepository } from "./generations/generation-repository";
-import { keepLeased } from "./generations/lease-keeper";
-import { leaseNext } from "./generations/lease-next";
+import { runWorkshop } from "./generations/run-workshop";
+import { createSharedGenerationBus } from "./generations/shared-generation-bus";
 import { createStartQueue } from "./generations/start-queue";
 import { createStartQueueRepository } from "./generations/start-queue-repository";
-import { startWorker } from "./generations/worker";
 import type { Workshop } from "./generations/workshop";
 import { awaitQueryTurn } from "./limits/query-turns";
 import { createRateGates } from "./limits/rate-gate-repository";
-import { createLog } from "./log";
+import { createLog, type Log } from "./log";
 import { createMediaProcess } from "./media/media-process";
 import { createPeopleRepository } from "./people/people-repository";
+import type { Fetch } from "./providers/http";
 import { createConnections } from "./providers/registry";
 import { isLoopbackAddress } from "./request-guard";
 import { readAuthSecret } from "./secrets";
@@ -34,24 +32,31 @@ import { createSpendLedger } from "./spend/spend-ledger";
 import { createSpendRepository } from "./spend/spend-repository";
 import { createDiskStorage } from "./storage/disk-storage";
 import { openIncoming } from "./storage/incoming";
-
-const WORKER_CONCURRENCY = 8;
-const WORKER_REST_MS = 500;
-const SWEEP_INTERVAL_MS = 10 * 60_000;
+import { createS3Storage } from "./storage/s3-storage";
+import type { Storage } from "./storage/storage";
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 // The server's start and each route are separate bundles with separate module state; the process is one.
 const HOME = Symbol.for("firstframe.services");
-type Home = { [HOME]?: Promise<Services> & { close?: () => Promise<void> } };
+type Home = {
+  [HOME]?: Promise<Services> & { close?: () => Promise<void>; isDatabaseLost?: () => boolean };
+};
 
 /** The one set of services of this process, made at first use. */
 export function getServices(): Promise<Services> {
   const home = globalThis as Home;
   if (!home[HOME]) {
-    const services: Promise<Services> & { close?: () => Promise<void> } = createServices(readEnv());
+    const services: NonNullable<Home[typeof HOME]> = createServices(readEnv());
     services.close = async () => (await services).close();
     home[HOME] = services;
+    // Whoever waits for the services hears why they did not come.
+    services.then(
+      ({ isDatabaseLost }) => {
+        services.isDatabaseLost = isDatabaseLost;
+      },
+      () => {},
+    );
   }
   return home[HOME];
 }
@@ -63,18 +68,56 @@ function linkReach({ publicUrl, signIn }: Env): LinkReach {
   return signIn.methods.length > 0 ? "public" : "none";
 }
 
-/** Builds everything that the server works with, once. The only place that knows the concrete adapters. */
-async function createServices(env: Env) {
-  const clock = systemClock;
-  const log = createLog(env.logLevel);
-  // Clips, keys and prompts are nobody else's business on a shared machine.
-  await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
-  await chmod(env.dataDir, 0o700);
-  const lock = lockDataFolder(env.dataDir);
-  const db = await openDatabase(openSqlite(join(env.dataDir, "firstframe.sqlite")));
-  const incoming = await openIncoming(env.dataDir);
-  const storage = createDiskStorage(join(env.dataDir, "storage"));
-  const media = createMediaProcess({ projectRoot: process.cwd(), concurrency: 2, defaultTimeoutMs: 120_000 });
+type OpenedDatabase = {
+  db: Database;
+  bus: GenerationBus;
+  isDatabaseLost: () => boolean;
+  close(): Promise<void>;
+};
+
+async function openEmbedded(dataDir: string): Promise<OpenedDatabase> {
+  const db = await openDatabase(openSqlite(join(dataDir, "firstframe.sqlite")));
+  return { db, bus: createGenerationBus(), isDatabaseLost: () => false, close: () => db.destroy() };
+}
+
+async function openShared(url: string, log: Log): Promise<OpenedDatabase> {
+  await waitForPostgres(url, log);
+  const { dialect, migrationDialect, watch } = openPostgres(url, log);
+  const db = await openDatabase(dialect, migrationDialect);
+  const bus = createSharedGenerationBus((text) => channel.publish(text));
+  const channel = openPostgresChannel({
+    url,
+    name: "firstframe_generations",
+    watch,
+    onText: (text) => bus.hear(text),
+    onGap: () => bus.missed(),
+  });
+  return {
+    db,
+    bus,
+    isDatabaseLost: () => watch.isLost(),
+    async close() {
+      await bus.close();
+      await channel.close();
+      watch.close();
+      await db.destroy();
+    },
+  };
+}
+
+async function openStorage(env: Env, log: Log): Promise<{ storage: Storage; close(): void }> {
+  if (!env.s3) return { storage: createDiskStorage(join(env.dataDir, "storage")), close: () => {} };
+  const storage = createS3Storage({
+    place: env.s3,
+    spoolDir: join(env.dataDir, "incoming", "nameless"),
+    log,
+  });
+  await storage.check();
+  return { storage, close: () => storage.close() };
+}
+
+/** The built-in emulator, with a media child of its own. */
+function openDemo(env: Env, log: Log): { fetch: Fetch; close(): Promise<void> } {
   const renderer = createMediaProcess({
     projectRoot: process.cwd(),
     // One film at a time is the emulator's own rule; the other place is for looks at new pictures.
@@ -85,16 +128,40 @@ async function createServices(env: Env) {
   const emulator = createEmulator({
     dataDir: join(env.dataDir, "emulator"),
     media: renderer,
-    clock,
+    clock: systemClock,
     timeScale: env.emulator.timeScale,
     expiryScale: env.emulator.expiryScale,
     log,
   });
+  return {
+    fetch: (input, init) => emulator.handler(new Request(input, init)),
+    async close() {
+      await emulator.close();
+      await renderer.close();
+    },
+  };
+}
+
+/** Builds everything that the server works with, once. The only place that knows the concrete adapters. */
+export async function createServices(env: Env) {
+  const clock = systemClock;
+  const log = createLog(env.logLevel);
+  // Clips, keys and prompts are nobody else's business on a shared machine.
+  await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
+  await chmod(env.dataDir, 0o700);
+  const lock = lockDataFolder(env.dataDir);
+  const database = env.databaseUrl ? await openShared(env.databaseUrl, log) : await openEmbedded(env.dataDir);
+  const { db, bus } = database;
+  const incoming = await openIncoming(env.dataDir);
+  const { storage, close: closeStorage } = await openStorage(env, log);
+  const media = createMediaProcess({ projectRoot: process.cwd(), concurrency: 2, defaultTimeoutMs: 120_000 });
+  // With several processes a task would be known to one of them alone; readEnv asks for a key then.
+  const demo = env.databaseUrl ? null : openDemo(env, log);
   const gates = createRateGates(db);
   const connections = createConnections({
     connections: env.connections,
     fetch: globalThis.fetch,
-    emulatorFetch: (input, init) => emulator.handler(new Request(input, init)),
+    emulatorFetch: demo?.fetch ?? (() => Promise.reject(new Error("There is no demo on a shared database"))),
     now: clock.now,
     prices: env.prices,
     pace: (accountId, signal) => awaitQueryTurn(gates, clock, accountId, signal),
@@ -105,7 +172,6 @@ async function createServices(env: Env) {
     secret: () => readAuthSecret(env),
     clock,
   });
-  const bus = createGenerationBus();
   const assets = createAssetRepository(db);
   const generations = createGenerationRepository(db, bus);
   const shares = createShareRepository(db);
@@ -139,30 +205,7 @@ async function createServices(env: Env) {
     log,
     stopping: stopping.signal,
   };
-  const holder = newId("wrk");
-  const worker = startWorker<Generation>({
-    lease: () => leaseNext(workshop, holder),
-    work: (generation) =>
-      keepLeased(generations, generation.id, holder, clock.now, () =>
-        advanceGeneration(workshop, generation),
-      ),
-    release: (generation) => generations.releaseLease(generation.id, holder),
-    onError: (error, generation) => log.error({ error, generationId: generation?.id }, "a step failed"),
-    concurrency: WORKER_CONCURRENCY,
-    restMs: WORKER_REST_MS,
-  });
-  bus.onAnyChange(() => worker.wake());
-
-  async function sweep(): Promise<void> {
-    try {
-      await sweepStrayBlobs(workshop);
-    } catch (error) {
-      log.error({ error }, "stray files could not be swept");
-    }
-  }
-  const sweeping = setInterval(() => void sweep(), SWEEP_INTERVAL_MS);
-  sweeping.unref();
-  void sweep();
+  const work = env.hasWorker ? runWorkshop({ workshop, bus, isDatabaseLost: database.isDatabaseLost }) : null;
 
   return {
     env,
@@ -184,15 +227,16 @@ async function createServices(env: Env) {
     people,
     /** Aborts when the server stops; open streams end with it. */
     stopping: stopping.signal,
+    isDatabaseLost: database.isDatabaseLost,
 
     /** Ends streams, lets the work in hand finish its step, and closes everything. */
     async close(): Promise<void> {
-      clearInterval(sweeping);
       stopping.abort();
-      await worker.stop();
-      await emulator.close();
-      await Promise.all([media.close(), renderer.close()]);
-      await db.destroy();
+      await work?.stop();
+      await demo?.close();
+      await media.close();
+      await database.close();
+      closeStorage();
       lock.release();
     },
   };

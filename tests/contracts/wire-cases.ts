@@ -5,7 +5,7 @@ import type { GenerationParameters } from "@/lib/domain/generation";
 import { findModel } from "@/lib/domain/models/catalogue";
 import type { Mode, Model, Region, SlotName } from "@/lib/domain/models/model";
 import { modelAt } from "@/lib/domain/models/offer";
-import type { ConnectionEnv } from "@/lib/server/env";
+import type { ConnectionEnv } from "@/lib/server/env-connections";
 import { TEST_KEY } from "@/tests/support/test-workshop";
 import type { CapturedRequest } from "./captured-requests";
 

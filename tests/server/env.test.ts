@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
-import { EnvError, readEnv } from "@/lib/server/env";
+import { describe, expect, test } from "vitest";
+import { readEnv, readWorkerEnv } from "@/lib/server/env";
+import { EnvError } from "@/lib/server/env-error";
 import { knownTimeZone } from "@/lib/server/time-zone";
 
 test("every setting that is read stands in .env.example, and no other", async () => {
@@ -37,6 +38,10 @@ for (const [name, value] of Object.entries({
   DASHSCOPE_WORKSPACE_ID: "a/../b",
   EMULATOR_TIME_SCALE: "0",
   AUTH_SECRET: "short",
+  DATABASE_URL: "mysql://localhost/firstframe",
+  S3_ENDPOINT: "127.0.0.1:9000",
+  S3_SECRET_ACCESS_KEY: "alone",
+  WORKER: "maybe",
   OIDC_CLIENT_ID: "alone",
   GITHUB_CLIENT_SECRET: "alone",
 })) {
@@ -95,4 +100,40 @@ for (const [name, value] of [
 test("a zone that even Node does not know, as with an empty TZ, is reckoned as UTC", () => {
   expect(knownTimeZone("Etc/Unknown")).toBe("UTC");
   expect(knownTimeZone("Europe/Berlin")).toBe("Europe/Berlin");
+});
+
+describe("one of several processes", () => {
+  const shared = {
+    DATABASE_URL: "postgres://studio@127.0.0.1/firstframe",
+    AUTH_SECRET: "0123456789abcdef0123456789abcdef",
+    DASHSCOPE_API_KEY: "sk-test",
+  };
+  const bucket = { S3_BUCKET: "films", S3_ENDPOINT: "http://127.0.0.1:9000/" };
+
+  test("is told the database, the bucket and whether it works", () => {
+    expect(readEnv({ ...shared, ...bucket, WORKER: "off" })).toMatchObject({
+      databaseUrl: shared.DATABASE_URL,
+      s3: { bucket: "films", region: "us-east-1", endpoint: "http://127.0.0.1:9000", credentials: null },
+      hasWorker: false,
+    });
+  });
+
+  test("must have the secret of its sessions from outside, since others have to read them", () => {
+    expect(() => readEnv({ ...shared, AUTH_SECRET: "" })).toThrow(/^AUTH_SECRET: .*same in every process/);
+  });
+
+  test("has no demo of its own, and says what to do without a key", () => {
+    expect(() => readEnv({ ...shared, DASHSCOPE_API_KEY: "" })).toThrow(/^DATABASE_URL: .*npm run emulator/);
+  });
+
+  test("leaves the work to others only where they can reach its files", () => {
+    expect(() => readEnv({ ...shared, WORKER: "off" })).toThrow("S3_BUCKET");
+    expect(() => readEnv({ WORKER: "off" })).toThrow("DATABASE_URL");
+  });
+
+  test("as a worker alone needs the database and the bucket that the others have", () => {
+    expect(readWorkerEnv({ ...shared, ...bucket, WORKER: "off" }).hasWorker).toBe(true);
+    expect(() => readWorkerEnv({})).toThrow("DATABASE_URL and S3_BUCKET");
+    expect(() => readWorkerEnv(shared)).toThrow("DATABASE_URL and S3_BUCKET");
+  });
 });

@@ -30,6 +30,7 @@ const refused: Line[] = [
   from("lib/server/a.ts", "@/lib/entry/start"),
   from("lib/server/a.ts", "../entry/start"),
   from("lib/server/a.ts", "./storage/disk-storage"),
+  from("lib/server/a.ts", "./db/postgres-dialect"),
   from("lib/server/a.ts", "@/lib/server/providers/dashscope/client"),
   from("lib/server/a.ts", "libsql"),
   from("lib/server/a.ts", "kysely"),

@@ -5,7 +5,7 @@ import { findChromium } from "./find-chromium";
 
 /**
  * `npm test`: every check, in the order that fails fastest, up to the first that fails. `--fast` leaves out what needs a
- * build. CI reads the last line.
+ * build, `--scale` is for what needs a PostgreSQL and an S3 server, `--everything` for both. CI reads the last line.
  */
 type Count = { passed: number; failed: number };
 type Step = { name: string; command: string[]; count?: () => Count; env?: () => Record<string, string> };
@@ -15,6 +15,7 @@ const reports = join(root, "test-results");
 const vitestReport = join(reports, "vitest.json");
 const playwrightReport = join(reports, "playwright.json");
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
+const scaleReport = join(reports, "scale.json");
 const vitest = (...projects: string[]) => [
   bin("vitest"),
   ...["run", "--config", "tests/support/vitest.config.ts", "--reporter=dot", "--reporter=json"],
@@ -34,7 +35,7 @@ const fast: Step[] = [
   format,
   routes,
   types,
-  { name: "unit tests", command: vitest("unit", "components"), count: countVitest },
+  { name: "unit tests", command: vitest("unit", "components"), count: () => countVitest(vitestReport) },
 ];
 
 const all: Step[] = [
@@ -42,7 +43,7 @@ const all: Step[] = [
   routes,
   types,
   { name: "dead code", command: [bin("knip"), "--config", "tests/support/knip.json"] },
-  { name: "unit and contract tests", command: vitest(), count: countVitest },
+  { name: "unit and contract tests", command: vitest(), count: () => countVitest(vitestReport) },
   { name: "build", command: [process.execPath, "--import", "tsx", "lib/entry/start.ts", "--build-only"] },
   {
     name: "browser stories",
@@ -52,10 +53,31 @@ const all: Step[] = [
   },
 ];
 
+const scale: Step[] = [
+  {
+    name: "on PostgreSQL and S3",
+    command: [
+      ...[process.execPath, "--import", "tsx", "tests/support/run-scale.ts"],
+      ...["--reporter=dot", "--reporter=json", `--outputFile.json=${scaleReport}`],
+    ],
+    count: () => countVitest(scaleReport),
+  },
+];
+
+const build = all.filter(({ name }) => name === "build");
+const { argv } = process;
+const steps = argv.includes("--fast")
+  ? fast
+  : argv.includes("--scale")
+    ? [...build, ...scale]
+    : argv.includes("--everything")
+      ? [...all, ...scale]
+      : all;
+
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const total: Count = { passed: 0, failed: 0 };
-for (const step of process.argv.includes("--fast") ? fast : all) {
+for (const step of steps) {
   if (!(await runStep(step))) {
     // A step without tests of its own, or whose tests never ran, has failed all the same.
     total.failed = Math.max(total.failed, 1);
@@ -93,8 +115,8 @@ async function succeeds({ command: [program = "", ...args], env }: Step): Promis
   }
 }
 
-function countVitest(): Count {
-  const report = readReport(vitestReport) as { numPassedTests: number; numFailedTests: number } | null;
+function countVitest(file: string): Count {
+  const report = readReport(file) as { numPassedTests: number; numFailedTests: number } | null;
   return { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 };
 }
 

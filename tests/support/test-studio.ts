@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { createAssetRepository } from "@/lib/server/assets/asset-repository";
 import { createMediaLinks } from "@/lib/server/assets/media-links";
-import { openDatabase } from "@/lib/server/db/database";
-import { openSqlite } from "@/lib/server/db/dialect";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
 import { createGenerationRepository } from "@/lib/server/generations/generation-repository";
 import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
@@ -17,9 +15,10 @@ import { createShareRepository } from "@/lib/server/shares/share-repository";
 import type { SpendCap } from "@/lib/server/spend/spend-caps";
 import { createSpendLedger } from "@/lib/server/spend/spend-ledger";
 import { createSpendRepository } from "@/lib/server/spend/spend-repository";
-import { createDiskStorage } from "@/lib/server/storage/disk-storage";
 import { openIncoming } from "@/lib/server/storage/incoming";
 import { createFakeClock } from "./fake-clock";
+import { type DatabasePlace, dropDatabasePlace, newDatabasePlace, openTestDatabase } from "./test-database";
+import { openTestStorage, type TestStorage } from "./test-storage";
 
 let sharedMedia: MediaProcess | null = null;
 
@@ -38,14 +37,28 @@ afterAll(async () => {
   sharedMedia = null;
 });
 
+type Place = { database: DatabasePlace; files: TestStorage };
+const placesByFolder = new Map<string, Place>();
+
+/** What belongs to a folder besides what is in it; the same for one that is opened again. */
+async function placeFor(folder: string): Promise<Place> {
+  const place = placesByFolder.get(folder) ?? {
+    database: await newDatabasePlace(folder),
+    files: await openTestStorage(folder),
+  };
+  placesByFolder.set(folder, place);
+  return place;
+}
+
 /**
- * The server's real parts on a fresh folder: SQLite, disk and the media child; only the clock is ours. `reopen` is
- * what a new process would find there.
+ * The server's real parts on a fresh folder: database, storage and the media child; only the clock is ours. A folder
+ * that is given is what a new process would find there.
  */
 export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[] } = {}) {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "firstframe-test-")));
   const clock = createFakeClock(Date.parse("2026-11-21T10:00:00Z"));
-  const db = await openDatabase(openSqlite(join(folder, "firstframe.sqlite")));
+  const place = await placeFor(folder);
+  const { db, close } = await openTestDatabase(place.database);
   const incoming = await openIncoming(folder);
   const bus = createGenerationBus();
   const spendBook = createSpendRepository(db);
@@ -57,7 +70,7 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     bus,
     log: createLog("silent"),
     media: testMedia(),
-    storage: createDiskStorage(join(folder, "storage")),
+    storage: place.files.storage,
     assets: createAssetRepository(db),
     generations: createGenerationRepository(db, bus),
     starts: { repository: createStartQueueRepository(db), gates: createRateGates(db) },
@@ -72,19 +85,22 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     people: createPeopleRepository(db),
     /** Nobody reaches this studio from outside. */
     mediaLinks: createMediaLinks({ publicUrl: null, reach: "none", secret: () => "", clock }),
-    /** Every file below the data folder but the database's own, relative to it. */
+    /** Every file below the data folder but the database's own, relative to it; objects as if they lay in `storage`. */
     async listFiles(): Promise<string[]> {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const keys = await place.files.listKeys();
       return entries
         .filter((entry) => entry.isFile() && !entry.name.startsWith("firstframe.sqlite"))
         .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+        .concat(keys.map((key) => `storage/${key}`))
         .sort();
     },
-    async close(): Promise<void> {
-      await db.destroy();
-    },
+    close,
     async remove(): Promise<void> {
-      await db.destroy();
+      await close();
+      await dropDatabasePlace(place.database);
+      await place.files.remove();
+      placesByFolder.delete(folder);
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { newId } from "@/lib/domain/ids";
 import type { GenerationEnvelope } from "@/lib/domain/models/generation-input";
 import { storeUpload } from "@/lib/server/assets/store-upload";
-import type { ConnectionEnv } from "@/lib/server/env";
+import type { ConnectionEnv } from "@/lib/server/env-connections";
 import { advanceGeneration } from "@/lib/server/generations/advance-generation";
 import { createGeneration } from "@/lib/server/generations/create-generation";
 import type { Generation } from "@/lib/server/generations/generation";

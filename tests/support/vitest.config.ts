@@ -8,7 +8,7 @@ const alias = {
   "server-only": resolve(import.meta.dirname, "server-only.ts"),
 };
 
-function project(name: string, include: string[], environment: "node" | "happy-dom") {
+export function project(name: string, include: string[], environment: "node" | "happy-dom") {
   return {
     resolve: { alias },
     test: {

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { AssetKind, AssetView } from "@/lib/domain/asset";
 import { newId } from "@/lib/domain/ids";
 import type { Database, DatabaseTransaction } from "../db/database";
+import { holdLock } from "../db/dialect";
 import type { AssetTable } from "../db/schema";
 import { createRenditionRepository } from "./rendition-repository";
 
@@ -54,7 +55,13 @@ export function createAssetRepository(db: Database) {
     /** Says that a blob is about to be written, before its first byte is. */
     async announceBlob(blobKey: string, at: number): Promise<string> {
       const id = newId("req");
-      await db.insertInto("pending_blobs").values({ id, blob_key: blobKey, created_at: at }).execute();
+      await db.transaction().execute(async (transaction) => {
+        await holdLock(transaction, `blob ${blobKey}`);
+        await transaction
+          .insertInto("pending_blobs")
+          .values({ id, blob_key: blobKey, created_at: at })
+          .execute();
+      });
       return id;
     },
 
@@ -65,28 +72,35 @@ export function createAssetRepository(db: Database) {
 
     /**
      * Gives up announced blobs, or those announced before `olderThan` by a process that died: each key that no row
-     * and no other writer refers to is handed to `remove` before a new writer can announce it.
+     * and no other writer refers to is handed to `remove` before a new writer can announce it. A key a transaction:
+     * where `remove` fails, its announcement stays for the next sweep.
      */
     async sweepBlobs(
       which: { announcedIds: readonly string[] } | { olderThan: number },
       remove: (blobKey: string) => Promise<void>,
     ): Promise<number> {
-      return db.transaction().execute(async (transaction) => {
-        const chosen = transaction.deleteFrom("pending_blobs").returning(["id", "blob_key"]);
-        const rows =
+      if ("announcedIds" in which && which.announcedIds.length === 0) return 0;
+      const rows = await db
+        .selectFrom("pending_blobs")
+        .select(["id", "blob_key"])
+        .where((where) =>
           "olderThan" in which
-            ? await chosen.where("created_at", "<", which.olderThan).execute()
-            : which.announcedIds.length > 0
-              ? await chosen.where("id", "in", [...which.announcedIds]).execute()
-              : [];
-        let removed = 0;
-        for (const key of new Set(rows.map((row) => row.blob_key))) {
-          if (await isReferred(transaction, key)) continue;
+            ? where("created_at", "<", which.olderThan)
+            : where("id", "in", [...which.announcedIds]),
+        )
+        .execute();
+      let removed = 0;
+      for (const key of new Set(rows.map((row) => row.blob_key))) {
+        const ids = rows.filter((row) => row.blob_key === key).map((row) => row.id);
+        await db.transaction().execute(async (transaction) => {
+          await holdLock(transaction, `blob ${key}`);
+          await transaction.deleteFrom("pending_blobs").where("id", "in", ids).execute();
+          if (await isReferred(transaction, key)) return;
           await remove(key);
           removed += 1;
-        }
-        return removed;
-      });
+        });
+      }
+      return removed;
     },
   };
 }
@@ -118,6 +132,14 @@ export async function insertAsset(
 }
 
 async function isReferred(transaction: DatabaseTransaction, key: string): Promise<boolean> {
+  // The writers first: one that settles in between has made its row by then.
+  const writer = await transaction
+    .selectFrom("pending_blobs")
+    .select("id")
+    .where("blob_key", "=", key)
+    .limit(1)
+    .executeTakeFirst();
+  if (writer) return true;
   const asset = await transaction
     .selectFrom("assets")
     .select("id")
@@ -131,14 +153,7 @@ async function isReferred(transaction: DatabaseTransaction, key: string): Promis
     .where("blob_key", "=", key)
     .limit(1)
     .executeTakeFirst();
-  if (rendition) return true;
-  const writer = await transaction
-    .selectFrom("pending_blobs")
-    .select("id")
-    .where("blob_key", "=", key)
-    .limit(1)
-    .executeTakeFirst();
-  return writer !== undefined;
+  return rendition !== undefined;
 }
 
 function toAsset(row: Selectable<AssetTable>): Asset {

@@ -59,7 +59,8 @@ export async function keepFiles<Value>(
     }
     return await insert(rows, announcedIds);
   } catch (error) {
-    await keeper.assets.sweepBlobs({ announcedIds }, (key) => keeper.storage.remove(key));
+    // What cannot be taken away now, as when the storage itself is down, is left to the sweep.
+    await keeper.assets.sweepBlobs({ announcedIds }, (key) => keeper.storage.remove(key)).catch(() => {});
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { newId } from "@/lib/domain/ids";
 import type { Database } from "../db/database";
+import { holdLock } from "../db/dialect";
 import type { RenditionTable } from "../db/schema";
 
 /** A file redrawn or cut for the limits of a vendor's slot; whoever owns the content it was made from. */
@@ -79,7 +80,16 @@ export function createRenditionRepository(db: Database) {
           )
           .returning("blob_key")
           .execute();
-        for (const { blob_key } of gone) await remove(blob_key);
+        for (const { blob_key } of gone) {
+          await holdLock(transaction, `blob ${blob_key}`);
+          // Another writer is making the same again.
+          const writer = await transaction
+            .selectFrom("pending_blobs")
+            .select("id")
+            .where("blob_key", "=", blob_key)
+            .executeTakeFirst();
+          if (!writer) await remove(blob_key);
+        }
         return gone.length;
       });
     },

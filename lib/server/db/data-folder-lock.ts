@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import Libsql from "libsql";
-import { EnvError } from "../env";
+import { EnvError } from "../env-error";
 
 /**
  * Takes the data folder for this process, or throws. The lock is an open exclusive transaction on a file of its own:

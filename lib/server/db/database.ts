@@ -12,9 +12,25 @@ import type { Tables } from "./schema";
 export type Database = Kysely<Tables>;
 export type DatabaseTransaction = Transaction<Tables>;
 
-/** Opens the database and brings its tables up to date; throws where a migration fails, having changed nothing. */
-export async function openDatabase(dialect: Dialect): Promise<Database> {
+/**
+ * Opens the database and brings its tables up to date; throws where a migration fails, having changed nothing. Several
+ * processes may do so at once: on Postgres the migrator holds an advisory lock, on SQLite we are alone.
+ */
+export async function openDatabase(dialect: Dialect, migrationDialect?: Dialect): Promise<Database> {
   const db = new Kysely<Tables>({ dialect });
+  const migrating = migrationDialect ? new Kysely<Tables>({ dialect: migrationDialect }) : db;
+  try {
+    await migrate(migrating);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  } finally {
+    if (migrating !== db) await migrating.destroy();
+  }
+  return db;
+}
+
+async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: {
@@ -31,9 +47,5 @@ export async function openDatabase(dialect: Dialect): Promise<Database> {
     },
   });
   const { error } = await migrator.migrateToLatest();
-  if (error) {
-    await db.destroy();
-    throw new Error("The database could not be brought up to date", { cause: error });
-  }
-  return db;
+  if (error) throw new Error("The database could not be brought up to date", { cause: error });
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { ClipView, GenerationView } from "@/lib/domain/generation";
 import { type GenerationEvent, isMereLook, next } from "@/lib/domain/generation-state";
 import type { Database, DatabaseTransaction } from "../db/database";
-import { isUniqueViolation } from "../db/dialect";
+import { holdLock, isUniqueViolation, wordsOf } from "../db/dialect";
 import type { SpendLedger } from "../spend/spend-ledger";
 import { type Generation, toGenerationView } from "./generation";
 import type { GenerationBus } from "./generation-bus";
@@ -32,6 +32,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       try {
         await db.transaction().execute(async (transaction) => {
           await spend.beforeOrder(transaction, generation);
+          await holdEventOrder(transaction, generation.ownerId);
           await transaction.insertInto("generations").values(toRow(generation)).execute();
           await appendEvent(transaction, generation, "created", generation.createdAt);
           await spend.afterOrder(transaction, generation);
@@ -75,6 +76,8 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       const after = await db
         .transaction()
         .execute(async (transaction) => {
+          const isLook = typeof event !== "function" && isMereLook(generation, event);
+          if (!isLook) await holdEventOrder(transaction, generation.ownerId);
           const resolved = typeof event === "function" ? await event(transaction) : event;
           const moved = next(generation, resolved);
           if (!moved) throw new Overtaken();
@@ -139,6 +142,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       at: number,
     ): Promise<Generation | null> {
       const generation = await db.transaction().execute(async (transaction) => {
+        await holdEventOrder(transaction, ownerId);
         const row = await transaction
           .updateTable("generations")
           .set((set) => ({
@@ -163,8 +167,8 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
 
     /**
      * Takes a lease on the row that has been due longest and that nobody holds; waiting rows have a queue of their
-     * own. One statement, so two workers never
-     * take the same row. Null when nothing is due.
+     * own. One statement, so two workers never take the same row, and one that passes over rows which another is just
+     * taking. Null when nothing is due.
      */
     async leaseDue(lease: Lease, now: number): Promise<Generation | null> {
       const row = await db
@@ -179,7 +183,8 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
             .where((where) => where.or([where("lease_until", "is", null), where("lease_until", "<=", now)]))
             .orderBy("due_at")
             .orderBy("id")
-            .limit(1),
+            .limit(1)
+            .modifyEnd(wordsOf(db).claimLock),
         )
         .returningAll()
         .executeTakeFirst();
@@ -211,25 +216,30 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       ownerId: string,
       page: { before: { createdAt: number; id: string } | null; limit: number },
     ): Promise<{ generations: Generation[]; hasMore: boolean; highWaterId: number }> {
-      // The high-water mark is read first: a row that changes in between is sent again, never missed.
-      const highWaterId = await this.lastEventId(ownerId);
-      let query = db
-        .selectFrom("generations")
-        .selectAll()
-        .where("owner_id", "=", ownerId)
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(page.limit + 1);
-      const { before } = page;
-      if (before) {
-        query = query.where((where) =>
-          where.or([
-            where("created_at", "<", before.createdAt),
-            where.and([where("created_at", "=", before.createdAt), where("id", "<", before.id)]),
-          ]),
-        );
-      }
-      const rows = await query.execute();
+      // One snapshot for both: what the id covers is on the page, and what it does not cover is still to come.
+      const { rows, highWaterId } = await db
+        .transaction()
+        .setIsolationLevel("repeatable read")
+        .execute(async (transaction) => {
+          const highWaterId = await lastEventId(transaction, ownerId);
+          let query = transaction
+            .selectFrom("generations")
+            .selectAll()
+            .where("owner_id", "=", ownerId)
+            .orderBy("created_at", "desc")
+            .orderBy("id", "desc")
+            .limit(page.limit + 1);
+          const { before } = page;
+          if (before) {
+            query = query.where((where) =>
+              where.or([
+                where("created_at", "<", before.createdAt),
+                where.and([where("created_at", "=", before.createdAt), where("id", "<", before.id)]),
+              ]),
+            );
+          }
+          return { rows: await query.execute(), highWaterId };
+        });
       return {
         generations: rows.slice(0, page.limit).map(toGeneration),
         hasMore: rows.length > page.limit,
@@ -237,14 +247,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       };
     },
 
-    async lastEventId(ownerId: string): Promise<number> {
-      const row = await db
-        .selectFrom("generation_events")
-        .select(({ fn }) => fn.max("id").as("id"))
-        .where("owner_id", "=", ownerId)
-        .executeTakeFirst();
-      return Number(row?.id ?? 0);
-    },
+    lastEventId: (ownerId: string): Promise<number> => lastEventId(db, ownerId),
 
     /** The owner's events after an id, oldest first. */
     async listEvents(
@@ -297,6 +300,28 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
 
 /** The row has moved on since it was read, or its state does not take the event. */
 class Overtaken extends Error {}
+
+async function lastEventId(db: Database, ownerId: string): Promise<number> {
+  const row = await db
+    .selectFrom("generation_events")
+    .select(({ fn }) => fn.max("id").as("id"))
+    .where("owner_id", "=", ownerId)
+    .executeTakeFirst();
+  return Number(row?.id ?? 0);
+}
+
+/**
+ * Makes an owner's event ids the order of their commits, so that a stream which has passed an id has missed none below
+ * it. On Postgres an id is drawn before its commit, and a later one may be committed first; so who writes events of one
+ * owner waits for whoever does so already. Call it first in the transaction.
+ *
+ * Readers cannot do this by themselves: an id is not the order of transaction ids either, so cutting at
+ * `pg_snapshot_xmin` would still pass a lower id of a younger transaction; and any long transaction of another
+ * database on the same server would stop every stream.
+ */
+function holdEventOrder(transaction: DatabaseTransaction, ownerId: string): Promise<void> {
+  return holdLock(transaction, `events ${ownerId}`);
+}
 
 async function appendEvent(
   transaction: DatabaseTransaction,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { isAppError } from "@/lib/domain/errors";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { insertAsset } from "../assets/asset-repository";
 import { type CheckedFile, keepFiles } from "../assets/keep-file";
@@ -175,6 +176,8 @@ function notStored(
 function isOursToMend(error: unknown): boolean {
   return (
     (isMediaError(error) && error.blame === "process") ||
+    // The database or the storage is down.
+    (isAppError(error) && error.code === "unavailable") ||
     (error instanceof Error && "code" in error && error.code === "ENOSPC")
   );
 }

@@ -1,3 +1,4 @@
+import { isAppError } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { GenerationPage } from "@/lib/domain/studio";
 import type { GenerationBus } from "./generation-bus";
@@ -11,11 +12,14 @@ export type StreamItem =
   | { type: "ping" };
 
 const EVENTS_PER_READ = 200;
+/** Where the database is away; its return wakes the stream sooner. */
+const RETRY_MS = 5_000;
 
 /**
  * What an owner's open page is told: everything after event `after` (or a whole snapshot where `after` is null), then
  * each change as it happens, always as the generation's newest state. It reads as fast as the page takes: a slow page
- * costs one set of ids, not a queue of messages. A quiet stream pings, and looks at the table itself as a backstop.
+ * costs one set of ids, not a queue of messages. A quiet stream pings, and looks at the table itself as a backstop. A
+ * database that is away for a while ends no stream.
  */
 export async function* streamGenerations(options: {
   generations: GenerationRepository;
@@ -27,43 +31,75 @@ export async function* streamGenerations(options: {
 }): AsyncGenerator<StreamItem> {
   const { generations, bus, ownerId, signal } = options;
   const looked = new Set<string>();
+  let isStale = false;
   let wake: () => void = () => {};
   const stopListening = bus.onChange(ownerId, (id) => {
-    looked.add(id);
+    if (id !== null) looked.add(id);
+    isStale = true;
     wake();
   });
   const onAbort = () => wake();
   signal.addEventListener("abort", onAbort);
 
+  /** Answers whether it was woken. */
+  function wait(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      if (isStale || signal.aborted) wake();
+    });
+  }
+
+  async function patiently<Value>(read: () => Promise<Value>): Promise<Value> {
+    for (;;) {
+      isStale = false;
+      try {
+        return await read();
+      } catch (error) {
+        if (signal.aborted || !isAppError(error) || error.code !== "unavailable") throw error;
+        await wait(RETRY_MS);
+      }
+    }
+  }
+
+  /** All that changed after an event, and what was looked at meanwhile. */
+  async function readChanges(after: number) {
+    const events = await generations.listEvents(ownerId, after, EVENTS_PER_READ);
+    const newest = new Map(events.map((event) => [event.generationId, event.id]));
+    const changed = new Set([...newest.keys(), ...looked]);
+    // Before the rows are read: one that changes during that is read again.
+    looked.clear();
+    try {
+      const found = await Promise.all([...changed].map((id) => generations.findOwned(ownerId, id)));
+      const views = await generations.toViews(found.filter((generation) => generation !== null));
+      return { events, newest, views };
+    } catch (error) {
+      for (const id of changed) looked.add(id);
+      throw error;
+    }
+  }
+
   try {
     let position = options.after;
     // An id that we never gave comes from before a restored backup: what that page knows is not what there is.
-    if (position === null || position > (await generations.lastEventId(ownerId))) {
-      const page = await listGenerations(generations, ownerId, null);
+    if (position === null || position > (await patiently(() => generations.lastEventId(ownerId)))) {
+      const page = await patiently(() => listGenerations(generations, ownerId, null));
       position = page.highWaterId;
       yield { type: "snapshot", id: position, page };
     }
     while (!signal.aborted) {
-      const events = await generations.listEvents(ownerId, position, EVENTS_PER_READ);
-      const newest = new Map(events.map((event) => [event.generationId, event.id]));
-      const changed = new Set([...newest.keys(), ...looked]);
-      looked.clear();
-      const found = await Promise.all([...changed].map((id) => generations.findOwned(ownerId, id)));
-      const views = await generations.toViews(found.filter((generation) => generation !== null));
+      const from: number = position;
+      const { events, newest, views } = await patiently(() => readChanges(from));
       // In the order of their events, so that a reader cut off in the middle asks again from the right place.
       views.sort((left, right) => (newest.get(left.id) ?? 0) - (newest.get(right.id) ?? 0));
       for (const view of views) yield { type: "generation", id: newest.get(view.id) ?? null, view };
       position = events.at(-1)?.id ?? position;
-      if (events.length === EVENTS_PER_READ || looked.size > 0) continue;
+      if (events.length === EVENTS_PER_READ || isStale) continue;
 
-      const wasWoken = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), options.pingMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve(true);
-        };
-        if (looked.size > 0 || signal.aborted) wake();
-      });
+      const wasWoken = await wait(options.pingMs);
       if (!wasWoken) yield { type: "ping" };
     }
   } finally {

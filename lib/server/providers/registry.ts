@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ConnectionFacts, REGION_LABELS } from "@/lib/domain/connection";
-import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env";
+import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env-connections";
 import { type PriceBook, pricesAt } from "../spend/read-prices";
 import { createAimlapi } from "./aimlapi/client";
 import { type ConnectionParts, connectionId, formerConnectionId } from "./connection-id";

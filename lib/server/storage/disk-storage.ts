@@ -1,16 +1,15 @@
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, resolve, sep } from "node:path";
-import type { Storage } from "./storage";
+import { dirname, join, resolve } from "node:path";
+import { checkKey, type Storage } from "./storage";
 
 /** Files below one folder. The folder that local files come from must be on the same disk, so that a put is a rename. */
 export function createDiskStorage(folder: string): Storage {
   const root = resolve(folder);
 
   function pathOf(key: string): string {
-    const path = resolve(root, key);
-    if (!path.startsWith(root + sep)) throw new Error(`A storage key left its folder: ${key}`);
-    return path;
+    checkKey(key);
+    return join(root, key);
   }
 
   return {

@@ -17,3 +17,10 @@ export interface Storage {
   /** A local path with the file's bytes for the length of `use`, for tools that need one. */
   withLocalFile<Value>(key: string, use: (path: string) => Promise<Value>): Promise<Value>;
 }
+
+/** Throws for a key that is none of ours: they are made of plain segments, and lead to no place above their root. */
+export function checkKey(key: string): void {
+  const segments = key.split("/");
+  if (segments.every((segment) => /^[\w.-]+$/.test(segment) && segment !== "." && segment !== "..")) return;
+  throw new Error(`A storage key left its folder: ${key}`);
+}

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EnvError, readEnv } from "@/lib/server/env";
+import { readEnv } from "@/lib/server/env";
+import { EnvError } from "@/lib/server/env-error";
 import { createConnections } from "@/lib/server/providers/registry";
 import { testFolder } from "@/tests/fixtures/media/test-folder";
 

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { autoIncrementId } from "../dialect";
+import { wordsOf } from "../dialect";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -88,7 +88,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable("generation_events")
-    .addColumn("id", ...autoIncrementId(db))
+    .addColumn("id", ...wordsOf(db).autoIncrementId)
     .addColumn("generation_id", "text", (column) => column.notNull())
     .addColumn("owner_id", "text", (column) => column.notNull())
     .addColumn("type", "text", (column) => column.notNull())

@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { readWorkerEnv } from "@/lib/server/env";
+import { EnvError } from "@/lib/server/env-error";
+import { loadEnvFiles } from "./load-env-files";
+import { closeOnSignal, leaveOnSignal } from "./shut-down";
+
+/** `npm run worker`: the work of a studio without its pages, beside any number of others on the same database. */
+async function work(): Promise<void> {
+  leaveOnSignal();
+  loadEnvFiles(resolve(import.meta.dirname, "../.."));
+  const env = readWorkerEnv();
+  const { createServices } = await import("@/lib/server/services");
+  const services = await createServices(env);
+  closeOnSignal(() => services.close());
+  console.log("The worker is at work.");
+  // Its own timers do not keep a process alive.
+  setInterval(() => {}, 2 ** 30);
+}
+
+try {
+  await work();
+} catch (error) {
+  console.error(error instanceof EnvError ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,61 @@
+import { isAppError } from "@/lib/domain/errors";
+import { newId } from "@/lib/domain/ids";
+import { sweepStrayBlobs } from "../assets/sweep-stray-blobs";
+import { advanceGeneration } from "./advance-generation";
+import type { Generation } from "./generation";
+import type { GenerationBus } from "./generation-bus";
+import { keepLeased } from "./lease-keeper";
+import { leaseNext } from "./lease-next";
+import { startWorker } from "./worker";
+import type { Workshop } from "./workshop";
+
+const CONCURRENCY = 8;
+const REST_MS = 500;
+const SWEEP_INTERVAL_MS = 10 * 60_000;
+
+/** Does the work of this process, beside that of others on the same database, until `stop` has waited for what is in hand. */
+export function runWorkshop(options: {
+  workshop: Workshop;
+  bus: GenerationBus;
+  isDatabaseLost: () => boolean;
+}): { stop(): Promise<void> } {
+  const { workshop, bus, isDatabaseLost } = options;
+  const { generations, clock, log } = workshop;
+  const holder = newId("wrk");
+
+  const worker = startWorker<Generation>({
+    lease: () => leaseNext(workshop, holder),
+    work: (generation) =>
+      keepLeased(generations, generation.id, holder, clock.now, () =>
+        advanceGeneration(workshop, generation),
+      ),
+    release: (generation) => generations.releaseLease(generation.id, holder),
+    onError(error, generation) {
+      // While the database is away every look fails, and that it is away is said elsewhere.
+      if (isDatabaseLost() && isAppError(error)) return;
+      log.error({ error, generationId: generation?.id }, "a step failed");
+    },
+    concurrency: CONCURRENCY,
+    restMs: REST_MS,
+  });
+  const stopListening = bus.onAnyChange(() => worker.wake());
+
+  async function sweep(): Promise<void> {
+    try {
+      await sweepStrayBlobs(workshop);
+    } catch (error) {
+      log.error({ error }, "stray files could not be swept");
+    }
+  }
+  const sweeping = setInterval(() => void sweep(), SWEEP_INTERVAL_MS);
+  sweeping.unref();
+  void sweep();
+
+  return {
+    async stop() {
+      clearInterval(sweeping);
+      stopListening();
+      await worker.stop();
+    },
+  };
+}

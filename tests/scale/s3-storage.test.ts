@@ -1,0 +1,131 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isAppError } from "@/lib/domain/errors";
+import { createLog } from "@/lib/server/log";
+import { createS3Storage, type S3Place } from "@/lib/server/storage/s3-storage";
+import { storageContract } from "@/tests/contracts/storage-contract";
+import { type BreakableLine, openLineTo, throughLine } from "@/tests/support/breakable-line";
+import { openTestBucket, type S3Server, testS3Server } from "@/tests/support/test-storage";
+
+const log = createLog("silent");
+const MEBIBYTE = 1024 * 1024;
+
+function server(): S3Server & { endpoint: string } {
+  if (!testS3Server?.endpoint)
+    throw new Error("TEST_S3_ENDPOINT names no server; `npm run test:scale` starts one");
+  return { ...testS3Server, endpoint: testS3Server.endpoint };
+}
+
+type Bucket = Awaited<ReturnType<typeof openTestBucket>>;
+let folders: string[] = [];
+let buckets: Bucket[] = [];
+afterEach(async () => {
+  for (const bucket of buckets) await bucket.remove();
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  buckets = [];
+  folders = [];
+});
+
+async function openBucket(): Promise<Bucket & { folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "firstframe-s3-"));
+  folders.push(folder);
+  const bucket = await openTestBucket(server(), folder);
+  buckets.push(bucket);
+  return { ...bucket, folder };
+}
+
+storageContract("an S3 bucket", openBucket);
+
+async function fileOf(folder: string, sizeBytes: number): Promise<string> {
+  const path = join(folder, "big");
+  await writeFile(path, Buffer.alloc(sizeBytes, "x"));
+  return path;
+}
+
+describe("an S3 bucket", () => {
+  it("takes a file in several parts and gives back a range across two of them", async () => {
+    const { storage, folder, listUnfinished } = await openBucket();
+    const path = await fileOf(folder, 20 * MEBIBYTE);
+    await storage.put("assets/aa/film.mp4", path);
+    expect(await storage.stat("assets/aa/film.mp4")).toEqual({ sizeBytes: 20 * MEBIBYTE });
+    const stream = await storage.open("assets/aa/film.mp4", {
+      start: 8 * MEBIBYTE - 2,
+      end: 8 * MEBIBYTE + 1,
+    });
+    expect(stream && (await text(stream))).toBe("xxxx");
+    expect(await listUnfinished()).toEqual([]);
+  });
+
+  it("lends a file under a name with its ending, and keeps no copy", async () => {
+    const { storage, folder } = await openBucket();
+    await storage.put("assets/aa/film.mp4", await fileOf(folder, 10));
+    await storage.withLocalFile("assets/aa/film.mp4", async (path) => {
+      expect(path).toMatch(/\.mp4$/);
+      expect((await stat(path)).size).toBe(10);
+    });
+    expect(await readdir(join(folder, "spool"))).toEqual([]);
+  });
+
+  it("that is not there stops the start, and so does a key that it refuses", async () => {
+    const open = (change: Partial<S3Place>) =>
+      createS3Storage({
+        place: { ...server(), bucket: "firstframe-none", ...change },
+        spoolDir: tmpdir(),
+        log,
+      });
+    await expect(open({}).check()).rejects.toThrow("S3_BUCKET: there is no bucket named firstframe-none");
+    const { place } = await openBucket();
+    const credentials = { accessKeyId: place.credentials?.accessKeyId ?? "", secretAccessKey: "wrong" };
+    await expect(open({ bucket: place.bucket, credentials }).check()).rejects.toThrow("S3_ACCESS_KEY_ID");
+  });
+});
+
+describe("an S3 server that goes away", () => {
+  let line: BreakableLine;
+  beforeEach(async () => {
+    line = await openLineTo(server().endpoint);
+  });
+  afterEach(() => line.cut().catch(() => {}));
+
+  async function openThroughLine() {
+    const bucket = await openBucket();
+    const place = { ...bucket.place, endpoint: throughLine(server().endpoint, line).replace(/\/$/, "") };
+    const storage = createS3Storage({ place, spoolDir: join(bucket.folder, "spool"), log });
+    return { ...bucket, storage };
+  }
+
+  it("is answered for with 503 and a sentence, and works again when it is back", async () => {
+    const { storage, folder } = await openThroughLine();
+    await storage.put("assets/aa/film.mp4", await fileOf(folder, 10));
+    await line.cut();
+    const error = await storage.stat("assets/aa/film.mp4").catch((thrown: unknown) => thrown);
+    expect(isAppError(error) && error.status).toBe(503);
+    expect(isAppError(error) && error.message).toContain("file storage does not answer just now");
+    await line.mend();
+    expect(await storage.stat("assets/aa/film.mp4")).toEqual({ sizeBytes: 10 });
+  });
+
+  it("in the middle of a put leaves the local file where it was, and nothing half stored", async () => {
+    const { storage, folder, listKeys } = await openThroughLine();
+    const path = await fileOf(folder, 64 * MEBIBYTE);
+    const putting = storage.put("assets/aa/film.mp4", path);
+    const failed = expect(putting).rejects.toThrow("does not answer");
+    await line.carried(20 * MEBIBYTE);
+    await line.cut();
+    await failed;
+    expect(await listKeys()).toEqual([]);
+    expect((await stat(path)).size).toBe(64 * MEBIBYTE);
+    await line.mend();
+    await storage.put("assets/aa/film.mp4", path);
+    expect(await storage.stat("assets/aa/film.mp4")).toEqual({ sizeBytes: 64 * MEBIBYTE });
+  });
+
+  it("at the start is gone on without", async () => {
+    const { storage } = await openThroughLine();
+    await line.cut();
+    await storage.check();
+  });
+});

