@@ -19,7 +19,7 @@ export const paths = {
     `/api/assets?${new URLSearchParams({ name: file.fileName, slot: file.slot, model: file.modelId })}`,
   assetContent: (id: string) => `/api/assets/${id}/content`,
   assetDownload: (id: string) => `/api/assets/${id}/content?download=1`,
-  /** A WEBP of at most 640 px on its longer side; pictures only. */
+  /** A WEBP of at most 640 px on its longer side, of a picture or of a clip's first frame. */
   assetPreview: (id: string) => `/api/assets/${id}/preview`,
   /** A signed, expiring link by which a vendor reads an input. */
   mediaLink: (token: string) => `/api/media/${token}`,

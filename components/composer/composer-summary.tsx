@@ -26,7 +26,7 @@ export function ComposerSummary({
   const dragStart = useRef<number | null>(null);
   const [firstSlot] = slotsOfMode(model, mode);
   const content = firstSlot && media[firstSlot];
-  const url = firstSlot === "firstClip" ? null : thumbnailUrl(content);
+  const url = thumbnailUrl(content);
 
   function drag(event: PointerEvent) {
     if (dragStart.current === null) return;
@@ -84,5 +84,5 @@ export function ComposerSummary({
 
 function Picture({ url }: { url: string }) {
   // biome-ignore lint/performance/noImgElement: our own preview bytes, already the right size.
-  return <img src={url} alt="" draggable={false} className="size-full object-cover" />;
+  return <img src={url} alt="" draggable={false} className="size-full bg-paper object-cover" />;
 }

@@ -15,11 +15,12 @@ export function knownSeconds(content: SlotContent | undefined): number | null {
   return content?.status === "ready" ? content.input.durationSeconds : null;
 }
 
-/** A small picture to show; the person's own file as long as the page has it. */
+/** A small picture to show: the person's own as long as the page has it; of a clip, its first frame once it is stored. */
 export function thumbnailUrl(content: SlotContent | undefined): string | null {
   if (!content || content.status === "stopped") return null;
-  if (content.status === "uploading") return content.localUrl;
-  return content.localUrl ?? paths.assetPreview(content.input.assetId);
+  const isPicture = knownSeconds(content) === null;
+  const own = isPicture ? content.localUrl : null;
+  return content.status === "uploading" ? own : (own ?? paths.assetPreview(content.input.assetId));
 }
 
 /** The whole file, to be read by the page. */

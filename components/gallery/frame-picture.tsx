@@ -1,9 +1,9 @@
 import type { GenerationView } from "@/lib/domain/generation";
 import { paths } from "@/lib/paths";
 
-/** The picture a generation grew from, blurred, behind words. */
+/** The picture a generation grew from (of a clip its first frame), blurred, behind words. */
 export function FramePicture({ view }: { view: GenerationView }) {
-  const input = view.media.firstFrame ?? view.media.lastFrame;
+  const input = view.media.firstFrame ?? view.media.firstClip ?? view.media.lastFrame;
   if (!input) return null;
   return (
     // biome-ignore lint/performance/noImgElement: our own preview bytes, already the right size.

@@ -20,7 +20,7 @@ export type FileKeeper = {
 export type CheckedFile = Omit<NewAsset, "blobKey" | "previewKey" | "createdAt"> & { path: string };
 
 /**
- * Puts files (and a preview of each picture) into storage, then calls `insert` with the rows to write and the
+ * Puts files (and a preview of each picture, and of each clip's first frame) into storage, then calls `insert` with the rows to write and the
  * announced blobs that those rows settle. Whatever fails, nothing stays in storage without a row; local files that were
  * not put away are left to the caller.
  */
@@ -39,18 +39,19 @@ export async function keepFiles<Value>(
     const rows: NewAsset[] = [];
     for (const { path, ...file } of files) {
       let previewKey: string | null = null;
-      if (file.kind === "image") {
+      if (file.kind !== "audio") {
         previewKey = previewKeyFor(file.sha256);
-        const previewPath = keeper.incoming.newPath(".webp");
+        const [posterPath, previewPath] = [keeper.incoming.newPath(".jpg"), keeper.incoming.newPath(".webp")];
         try {
+          if (file.kind === "video") await keeper.media.run("make-poster", { path, outputPath: posterPath });
           await keeper.media.run("make-preview", {
-            path,
+            path: file.kind === "video" ? posterPath : path,
             outputPath: previewPath,
             sidePxMax: PREVIEW_SIDE_PX_MAX,
           });
           await put(previewKey, previewPath);
         } finally {
-          await rm(previewPath, { force: true });
+          await Promise.all([posterPath, previewPath].map((made) => rm(made, { force: true })));
         }
       }
       const blobKey = blobKeyFor(file.sha256, file.mediaType);

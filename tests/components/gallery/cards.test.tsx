@@ -49,6 +49,20 @@ function draw(view: GenerationView, usualSeconds: number | null = null, refusal:
 
 const press = (name: string | RegExp) => userEvent.click(screen.getByRole("button", { name }));
 
+test("a continuation on its way shows the clip that it grows from", () => {
+  const clip = {
+    assetId: "ast_take",
+    fileName: "take.mp4",
+    width: 1280,
+    height: 720,
+    durationSeconds: 3,
+    sizeBytes: 900_000,
+    mediaType: "video/mp4",
+  };
+  draw(clipView({ state: "running", clip: null, mode: "continue", media: { firstClip: clip } }));
+  expect(document.querySelector("img")?.getAttribute("src")).toBe("/api/assets/ast_take/preview");
+});
+
 test("a failure says what happened and what to press, and the vendor's own words one click deeper", async () => {
   const asked = draw(failedView({ connection: { id: "ds", label: "Singapore", isDemo: false } }));
   expect(screen.getByRole("heading", { name: "Something broke at the vendor" })).toBeTruthy();

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/domain/errors";
 import { storeUpload, type Upload } from "@/lib/server/assets/store-upload";
@@ -186,6 +187,12 @@ describe("a clip", () => {
     const measured = { kind: "video", width: 240, height: 240, durationSeconds: 2 };
     const { asset } = await upload(clip, "take.mp4", { slot: "firstClip" });
     expect(asset).toMatchObject({ ...measured, mediaType: "video/mp4" });
+    // Its first frame, for the card of what continues it.
+    const stored = await studio.assets.find("usr_a", asset.id);
+    const preview = await studio.storage.withLocalFile(stored?.previewKey ?? "", (path) =>
+      sharp(path).metadata(),
+    );
+    expect(preview).toMatchObject({ format: "webp", width: 240, height: 240 });
     const mov = Buffer.from(clip);
     mov.write("qt  ", 8);
     const second = await upload(mov, "take.mov", { slot: "firstClip" });

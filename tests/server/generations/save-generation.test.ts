@@ -84,12 +84,14 @@ async function expectSaved(shop: ReturnType<typeof openWorkshop>, id: string): P
 
 /** The first frame and its preview, and nothing else. */
 const FILES_WITHOUT_CLIP = 2;
+/** The clip and its poster, each with a preview. */
+const CLIP_FILES = 4;
 
 describe("a finished clip", () => {
   it("is on our disk, with its poster, before it is called done", async () => {
     const { shop, id } = await finishedWith(whole());
     await expectSaved(shop, id);
-    expect(await studio.listFiles()).toHaveLength(FILES_WITHOUT_CLIP + 3);
+    expect(await studio.listFiles()).toHaveLength(FILES_WITHOUT_CLIP + CLIP_FILES);
     expect(await studio.db.selectFrom("pending_blobs").selectAll().execute()).toEqual([]);
   });
 
