@@ -37,6 +37,8 @@ export default {
       bad: token("bad"),
       "bad-ink": token("bad-ink"),
       "bad-line": token("bad-line"),
+      /** Under a picture that may be see-through: the white that it is filmed on. */
+      paper: token("paper"),
       /** Behind pictures and films, and behind words that lie on them; the same in both themes. */
       stage: token("stage"),
       scrim: token("scrim"),

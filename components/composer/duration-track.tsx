@@ -1,16 +1,17 @@
 "use client";
 
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
-import { formatSeconds } from "@/lib/domain/format-seconds";
 import { nearest } from "./draft";
 import type { ClipFrame } from "./use-clip-frames";
 
 /** From here on the words have no room beside the handle and lie on the film. */
 const NEAR_END_SHARE = 0.6;
 const LABEL_EVERY_SECONDS = 5;
+/** On a short track a label from here on would touch the last one. */
+const CROWDED_SHARE = 0.5;
 
 /** The seconds that a given clip takes of the film. */
-export type TrackClip = { share: number; newSeconds: number; frames: readonly ClipFrame[] };
+export type TrackClip = { share: number; label: string; frames: readonly ClipFrame[] };
 
 /**
  * The seconds of the film: a tick a second up to the longest the model makes, and a handle to drag. The part that will
@@ -78,7 +79,7 @@ export function DurationTrack({
           style={{ left: isNearEnd ? `${((startShare + share) / 2) * 100}%` : `calc(${percent} + 12px)` }}
         >
           {clip ? (
-            `${formatSeconds(clip.newSeconds)} new`
+            clip.label
           ) : (
             <>
               <span className="@max-[180px]:hidden">{value} seconds</span>
@@ -110,7 +111,7 @@ export function DurationTrack({
         {labelledSeconds(last).map((second) => (
           <span
             key={second}
-            className={`absolute whitespace-nowrap ${second === 0 ? "" : second === last ? "-translate-x-full" : "-translate-x-1/2"}`}
+            className={`absolute whitespace-nowrap ${second === 0 ? "" : second === last ? "-translate-x-full" : `-translate-x-1/2 ${second > last * CROWDED_SHARE ? "@max-[140px]:hidden" : ""}`}`}
             style={{ left: `${(second / last) * 100}%` }}
           >
             {second === last ? `${second} s` : second}
@@ -128,7 +129,7 @@ function FrameLight({ pictureUrl, from }: { pictureUrl: string; from: "left" | "
   return (
     <>
       <div
-        className="absolute -inset-6 bg-center bg-cover opacity-60 blur-lg"
+        className="absolute -inset-6 bg-center bg-cover bg-paper opacity-60 blur-lg"
         style={
           from === "left"
             ? { backgroundImage }
@@ -136,7 +137,7 @@ function FrameLight({ pictureUrl, from }: { pictureUrl: string; from: "left" | "
         }
       />
       <div
-        className="absolute -inset-1 bg-center bg-cover opacity-90 blur-[1px]"
+        className="absolute -inset-1 bg-center bg-cover bg-paper opacity-90 blur-[1px]"
         style={{ backgroundImage, maskImage: `linear-gradient(to ${away}, black, transparent 85%)` }}
       />
     </>

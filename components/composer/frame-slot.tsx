@@ -138,7 +138,7 @@ function Thumbnail({ url, isDim, onBroken }: { url: string; isDim: boolean; onBr
         setBroken(true);
         onBroken();
       }}
-      className={`size-full object-cover transition-opacity ${isDim ? "opacity-50" : ""}`}
+      className={`max-h-full max-w-full bg-paper transition-opacity ${isDim ? "opacity-50" : ""}`}
     />
   );
 }

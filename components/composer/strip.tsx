@@ -105,7 +105,7 @@ export function Strip({
           value={filmSeconds}
           pictureUrl={takesClip ? (clipFrames.at(-1)?.url ?? null) : thumbnailUrl(media.firstFrame)}
           endPictureUrl={taken.includes("lastFrame") ? thumbnailUrl(media.lastFrame) : null}
-          clip={clip && { share: clip.clipShare, newSeconds: clip.newSeconds, frames: clipFrames }}
+          clip={clip && { share: clip.clipShare, label: clip.label, frames: clipFrames }}
           onChange={(durationSeconds) => setParameters({ durationSeconds })}
         />
         <div>{frames.includes("lastFrame") && place("lastFrame")}</div>

@@ -5,6 +5,8 @@ export type Continuation = {
   clipShare: number;
   newShare: number;
   newSeconds: number;
+  /** `3 new`, for the track itself. */
+  label: string;
   words: string;
 };
 
@@ -19,6 +21,7 @@ export function continuation(clipSeconds: number, filmSeconds: number, trackSeco
     clipShare: Math.min(1, clipSeconds / trackSeconds),
     newShare: newSeconds / trackSeconds,
     newSeconds,
+    label: isSliver(newSeconds, newFrames) ? frameWords(newFrames) : `${formatSeconds(newSeconds)} new`,
     words:
       newFrames > 0
         ? `${newWords(newSeconds, newFrames)} after ${formatSeconds(clipSeconds)} · all ${filmSeconds} s are billed`
@@ -48,9 +51,18 @@ function newFramesOf(clipSeconds: number, filmSeconds: number): number {
   );
 }
 
+/** New, but too short to be told in tenths of a second. */
+function isSliver(newSeconds: number, newFrames: number): boolean {
+  return newFrames > 0 && newSeconds < 0.1;
+}
+
+function frameWords(newFrames: number): string {
+  return newFrames === 1 ? "1 new frame" : `${newFrames} new frames`;
+}
+
 /** `3 new seconds`; what is too short to be told in tenths is counted in frames. */
 function newWords(newSeconds: number, newFrames: number): string {
-  if (newSeconds < 0.1) return newFrames === 1 ? "Only 1 new frame" : `Only ${newFrames} new frames`;
+  if (isSliver(newSeconds, newFrames)) return `Only ${frameWords(newFrames)}`;
   const seconds = formatSeconds(newSeconds);
   return `${seconds} new ${seconds === "1" ? "second" : "seconds"}`;
 }

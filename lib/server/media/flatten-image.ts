@@ -1,11 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { Sharp } from "sharp";
 import { MediaError, type MediaTasks, type PixelSize } from "./media-tasks";
-import { damageError, openPicture, PICTURE_PIXELS_MAX } from "./open-picture";
+import { damageError, openPicture, PICTURE_BACKGROUND, PICTURE_PIXELS_MAX } from "./open-picture";
 import type { WriteWhole } from "./write-whole";
-
-// Logos and drawings are made for light pages; on black their dark lines would vanish. The studio shows them on it too.
-const BACKGROUND = "#ffffff";
 
 /** From what cannot be told from the original to what can at a second look; only then is the picture made smaller. */
 const JPEGS = [
@@ -29,7 +26,7 @@ export async function flattenImage(
   writeWhole: WriteWhole,
 ): Promise<MediaTasks["flatten-image"]["output"]> {
   const picture = await openPicture(path, PICTURE_PIXELS_MAX);
-  const flat = () => picture.pipeline().flatten({ background: BACKGROUND }).removeAlpha();
+  const flat = () => picture.pipeline().flatten({ background: PICTURE_BACKGROUND }).removeAlpha();
   return writeWhole(outputPath, async (temporaryPath) => {
     const fits = async (pipeline: Sharp) => (await write(pipeline, temporaryPath)) <= sizeBytesMax;
     if (picture.probe.mediaType !== "image/jpeg" && (await fits(flat().png({ compressionLevel: 6 })))) {

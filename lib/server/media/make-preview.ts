@@ -1,10 +1,10 @@
 import type { MediaTasks, PixelSize } from "./media-tasks";
-import { damageError, openPicture, PICTURE_PIXELS_MAX } from "./open-picture";
+import { damageError, openPicture, PICTURE_BACKGROUND, PICTURE_PIXELS_MAX } from "./open-picture";
 import type { WriteWhole } from "./write-whole";
 
 const PREVIEW_QUALITY = 80;
 
-/** Writes a small upright WEBP; a picture that is small already keeps its size. Returns the size written, px. */
+/** Writes a small upright WEBP, on the white that a see-through picture is filmed on; a picture that is small already keeps its size. Returns the size written, px. */
 export async function makePreview(
   { path, outputPath, sidePxMax }: MediaTasks["make-preview"]["input"],
   writeWhole: WriteWhole,
@@ -13,6 +13,7 @@ export async function makePreview(
   return writeWhole(outputPath, async (temporaryPath) => {
     const { width, height } = await picture
       .pipeline()
+      .flatten({ background: PICTURE_BACKGROUND })
       .resize(sidePxMax, sidePxMax, { fit: "inside", withoutEnlargement: true })
       .webp({ quality: PREVIEW_QUALITY })
       .toFile(temporaryPath)

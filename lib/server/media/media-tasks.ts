@@ -10,7 +10,7 @@ export type MediaTasks = {
   "probe-video": { input: { path: string }; output: VideoProbe };
   /** Reads a WAV or MP3 and decodes all of it. */
   "probe-audio": { input: { path: string }; output: AudioProbe };
-  /** A WEBP with its longer side at most `sidePxMax`, upright. */
+  /** A WEBP with its longer side at most `sidePxMax`, upright, on white. */
   "make-preview": { input: { path: string; outputPath: string; sidePxMax: number }; output: PixelSize };
   /**
    * A JPEG or PNG without transparency and upright, as vendors want it, of at most `sizeBytesMax`. Quality is kept as far

@@ -11,6 +11,12 @@ sharp.cache(false);
 /** Twice what any model takes; a bound for tasks that are given none. */
 export const PICTURE_PIXELS_MAX = 130_000_000;
 
+/**
+ * Under what is see-through, when it is filmed and when it is shown. Logos and drawings are made for light pages; on black
+ * their dark lines would vanish.
+ */
+export const PICTURE_BACKGROUND = "#ffffff";
+
 export type OpenPicture = {
   /** Sizes as displayed. For BMP `hasAlpha` is known only here, after decoding; the others say it in the header. */
   probe: ImageProbe;

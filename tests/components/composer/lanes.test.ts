@@ -35,6 +35,7 @@ describe("continuing a clip", () => {
       clipShare: 0.2,
       newShare: 0.8,
       newSeconds: 12,
+      label: "12 new",
       words: "12 new seconds after 3 · all 15 s are billed",
     });
     expect(continuation(4, 5, 15).words).toBe("1 new second after 4 · all 5 s are billed");
@@ -61,7 +62,10 @@ describe("continuing a clip", () => {
     // At 10.02 s the vendor gets the clip's first 10 s; what is asked of it stays longer than either.
     expect(refuseContinuation(9.99, 10, lengths)).toContain("Choose a shorter clip.");
     expect(refuseContinuation(4.97, 5, lengths)).toBeNull();
-    expect(continuation(4.97, 5, 15).words).toBe("Only 1 new frame after 5 · all 5 s are billed");
+    expect(continuation(4.97, 5, 15)).toMatchObject({
+      label: "1 new frame",
+      words: "Only 1 new frame after 5 · all 5 s are billed",
+    });
     expect(continuation(4.93, 5, 15).words).toBe("Only 2 new frames after 4.9 · all 5 s are billed");
     expect(continuation(4.01, 5, 15).words).toBe("1 new second after 4 · all 5 s are billed");
   });

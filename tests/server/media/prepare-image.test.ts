@@ -169,7 +169,7 @@ test("CMYK and 16 bits become 8 bits of RGB", async () => {
   }
 });
 
-test("a preview fits its side, is upright, keeps transparency, and is never enlarged", async () => {
+test("a preview fits its side, is upright, on the white it is filmed on, and is never enlarged", async () => {
   const turned = await makePicture(800, 400)
     .ensureAlpha(0.5)
     .withMetadata({ orientation: 6 })
@@ -181,8 +181,16 @@ test("a preview fits its side, is upright, keeps transparency, and is never enla
     format: "webp",
     width: 80,
     height: 160,
-    hasAlpha: true,
+    hasAlpha: false,
   });
+  const none = await sharp({
+    create: { width: 40, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+  })
+    .png()
+    .toBuffer();
+  const clear = await prepare(none);
+  await makePreview({ ...clear, sidePxMax: 160 }, writeWhole);
+  expect(await pixelAt(sharp(clear.outputPath), 20, 20)).toEqual([255, 255, 255]);
 
   const small = await prepare(await makePicture(50, 30).jpeg().toBuffer());
   expect(await makePreview({ ...small, sidePxMax: 160 }, writeWhole)).toEqual({ width: 50, height: 30 });
