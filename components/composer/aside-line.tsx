@@ -2,7 +2,7 @@
 
 import { MODES, type SlotName } from "@/lib/domain/models/model";
 import { slotsAside, slotsOfMode } from "./draft";
-import { fileNameOf } from "./gave-way";
+import { fileNameOf } from "./held-file";
 import { MODE_LABELS } from "./mode-labels";
 import type { ComposerHandle } from "./use-composer";
 

@@ -12,6 +12,7 @@ import {
   modeWithout,
   type SlotContent,
 } from "./draft";
+import { fileNameOf, goodOne, isWorthKeeping } from "./held-file";
 
 export type ComposerState = {
   draft: Draft;
@@ -19,6 +20,8 @@ export type ComposerState = {
   setAside: { draft: Draft; by: "reuse" | "model" } | null;
   /** The request on its way to the server. */
   sendingRequestId: string | null;
+  /** Why the last file for a slot was not taken, where a good one lies there and stays. */
+  turnedAway: Partial<Record<SlotName, string>>;
   /** What the server refused last; a field's part goes when that field is touched. */
   refusal: ErrorView | null;
 };
@@ -44,6 +47,7 @@ type Change =
   | { type: "upload-finished"; slot: SlotName; uploadId: string; input: MediaInput }
   | { type: "upload-stopped"; slot: SlotName; uploadId: string; message: string; canRetry: boolean }
   | { type: "slot-refused"; slot: SlotName; fileName: string; message: string }
+  | { type: "slot-lost"; slot: SlotName; fileName: string; message: string }
   | { type: "slot-cleared"; slot: SlotName };
 
 type Submission =
@@ -55,7 +59,7 @@ type Submission =
 export type ComposerEvent = (Change | Submission) & { freshRequestId: string };
 
 export function startingState(draft: Draft): ComposerState {
-  return { draft, setAside: null, sendingRequestId: null, refusal: null };
+  return { draft, setAside: null, turnedAway: {}, sendingRequestId: null, refusal: null };
 }
 
 export function composerReducer(state: ComposerState, event: ComposerEvent): ComposerState {
@@ -70,7 +74,7 @@ export function composerReducer(state: ComposerState, event: ComposerEvent): Com
       return event.error.code === "already-ordered" ? renewed(after, event) : after;
     }
     case "restored":
-      return { ...state, draft: event.draft };
+      return { ...state, draft: event.draft, turnedAway: {} };
     case "upload-progressed":
     case "upload-finished":
     case "upload-stopped":
@@ -107,15 +111,21 @@ function followUpload(
       };
     case "upload-stopped": {
       const { message, canRetry } = event;
+      const { replaces } = content;
+      if (!canRetry && replaces) {
+        return turnAway(
+          { ...state, draft: withSlot(state.draft, event.slot, replaces) },
+          event.slot,
+          message,
+        );
+      }
+      const stopped = { fileName, localUrl, message, canRetry, replaces };
+      const draft = withSlot(state.draft, event.slot, { status: "stopped", ...stopped });
+      const { modeBefore = draft.mode } = content;
+      // A last frame that was not taken makes no film between two.
       return {
         ...state,
-        draft: withSlot(state.draft, event.slot, {
-          status: "stopped",
-          fileName,
-          localUrl,
-          message,
-          canRetry,
-        }),
+        draft: canRetry || event.slot !== "lastFrame" ? draft : { ...draft, mode: modeBefore },
       };
     }
   }
@@ -135,6 +145,7 @@ function edited(state: ComposerState, event: Edit): ComposerState {
   return {
     ...state,
     draft: { ...draft, requestId },
+    turnedAway: turnedAwayAfter(state, event),
     setAside: replaces ? { draft: state.draft, by } : event.type === "undone" ? null : state.setAside,
     refusal: replaces || event.type === "undone" ? null : refusalWithout(state.refusal, touchedFields(event)),
   };
@@ -161,19 +172,56 @@ function changedDraft(state: ComposerState, event: Edit): Draft {
       return undone(draft, state.setAside);
     case "upload-started": {
       const { uploadId, fileName, localUrl, size, durationSeconds } = event;
-      const content = { uploadId, fileName, localUrl, size, durationSeconds, fraction: 0 };
+      const replaces = goodOne(draft.media[event.slot]);
+      const content = {
+        uploadId,
+        fileName,
+        localUrl,
+        size,
+        durationSeconds,
+        fraction: 0,
+        replaces,
+        modeBefore: draft.mode,
+      };
       return withFile(draft, event.slot, { status: "uploading", ...content });
     }
     case "slot-refused": {
-      const { fileName, message } = event;
-      const content = { fileName, message, localUrl: null, canRetry: false };
-      return withFile(draft, event.slot, { status: "stopped", ...content });
+      const held = draft.media[event.slot];
+      return isWorthKeeping(held) ? withFile(draft, event.slot, held) : withoutFile(draft, event);
     }
+    case "slot-lost":
+      return withoutFile(draft, event);
     case "slot-cleared": {
+      const held = draft.media[event.slot];
+      const before = held && held.status !== "ready" ? held.replaces : undefined;
+      if (before) return withSlot(draft, event.slot, before);
       const { [event.slot]: _removed, ...media } = draft.media;
       return { ...draft, media, mode: modeWithout(event.slot, draft.mode) };
     }
   }
+}
+
+function withoutFile(
+  draft: Draft,
+  { slot, fileName, message }: { slot: SlotName; fileName: string; message: string },
+): Draft {
+  const content = { status: "stopped", fileName, message, localUrl: null, canRetry: false } as const;
+  // The place of a last frame is seen in every mode; the others are seen in the mode that takes them.
+  return slot === "lastFrame" ? withSlot(draft, slot, content) : withFile(draft, slot, content);
+}
+
+function turnAway(state: ComposerState, slot: SlotName, message: string): ComposerState {
+  const words = `${message} “${fileNameOf(state.draft.media[slot])}” stays.`;
+  return { ...state, turnedAway: { ...state.turnedAway, [slot]: words } };
+}
+
+/** A sentence about a file goes when the next file comes, or when all the draft changes. */
+function turnedAwayAfter(state: ComposerState, event: Edit): ComposerState["turnedAway"] {
+  if (event.type === "settings-reused" || event.type === "model-chosen" || event.type === "undone") return {};
+  if (event.type === "parameters-set" || event.type === "mode-chosen") return state.turnedAway;
+  const { [event.slot]: _said, ...others } = state.turnedAway;
+  if (event.type !== "slot-refused" || !isWorthKeeping(state.draft.media[event.slot])) return others;
+  return turnAway(state, event.slot, event.message).turnedAway;
 }
 
 /** A change of model takes no words and no files: those written and added since then stay. */

@@ -9,6 +9,7 @@ import { ModeControl } from "./mode-control";
 import type { Drop } from "./page-drop";
 import { PromptField } from "./prompt-field";
 import { SettingsRow } from "./settings-row";
+import { stoppedMessage } from "./slot-content";
 import { Strip } from "./strip";
 import type { ComposerHandle } from "./use-composer";
 
@@ -31,10 +32,11 @@ export function Composer({
   const form = useRef<HTMLFormElement>(null);
   const fieldErrors = { ...errorsByField(reasons), ...refusal?.fields };
 
-  // A sentence at a field must be seen: the sheet opens for it.
+  // A sentence at a field or a slot must be seen: the sheet opens for it.
+  const aboutFiles = fileRefusals(state).join("\n");
   useEffect(() => {
-    if (refusal) setOpen(true);
-  }, [refusal]);
+    if (refusal || aboutFiles !== "") setOpen(true);
+  }, [refusal, aboutFiles]);
 
   // Taken: the sheet folds, so that the new card shows that it worked.
   const lastSending = useRef(sendingRequestId);
@@ -105,6 +107,13 @@ export function Composer({
       </form>
     </>
   );
+}
+
+function fileRefusals({ draft, turnedAway }: ComposerHandle["state"]): string[] {
+  return [
+    ...Object.values(turnedAway),
+    ...Object.values(draft.media).flatMap((content) => stoppedMessage(content) ?? []),
+  ];
 }
 
 /** The effect that plays instead of the prompt. */

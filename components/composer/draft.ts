@@ -17,7 +17,9 @@ export type DraftParameters = Required<Omit<GenerationParameters, "seed" | "temp
   template: string | null;
 };
 
-/** What lies in a slot of the strip. */
+export type ReadySlot = { status: "ready"; input: MediaInput; localUrl: string | null };
+
+/** What lies in a slot of the strip. `replaces` is what comes back when the file on its way is not taken. */
 export type SlotContent =
   | {
       status: "uploading";
@@ -29,9 +31,19 @@ export type SlotContent =
       durationSeconds: number | null;
       /** 0 to 1. */
       fraction: number;
+      replaces?: ReadySlot | undefined;
+      /** The mode that the file changed by coming. */
+      modeBefore?: Mode;
     }
-  | { status: "stopped"; fileName: string; localUrl: string | null; message: string; canRetry: boolean }
-  | { status: "ready"; input: MediaInput; localUrl: string | null };
+  | {
+      status: "stopped";
+      fileName: string;
+      localUrl: string | null;
+      message: string;
+      canRetry: boolean;
+      replaces?: ReadySlot | undefined;
+    }
+  | ReadySlot;
 
 export type Draft = {
   /** Minted with the draft and renewed after acceptance: however often it is sent, it makes one generation. */

@@ -3,7 +3,7 @@
 import { slotLabel } from "@/lib/domain/asset";
 import type { SlotName } from "@/lib/domain/models/model";
 import type { SlotContent } from "./draft";
-import { fileNameOf } from "./gave-way";
+import { fileNameOf } from "./held-file";
 
 const BUTTON =
   "min-h-8 shrink-0 rounded-control px-2 text-muted text-small transition-colors hover:bg-raised hover:text-ink pointer-coarse:min-h-11";

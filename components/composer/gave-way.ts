@@ -1,5 +1,6 @@
 import type { Model } from "@/lib/domain/models/model";
-import { type Draft, modeFor, parametersToSend, type SlotContent, slotsAside } from "./draft";
+import { type Draft, modeFor, parametersToSend, slotsAside } from "./draft";
+import { fileNameOf } from "./held-file";
 import { MODE_LABELS } from "./mode-labels";
 import { unfitFiles } from "./submit-reasons";
 
@@ -30,9 +31,4 @@ export function gaveWay(before: Setting, after: Setting): string[] {
     ...nowUnfit.map(({ field }) => `${fileNameOf(after.draft.media[field])} does not fit`),
     ...nowAside.map((name) => `${fileNameOf(after.draft.media[name])} is kept aside`),
   ].filter((words) => typeof words === "string" && words !== "") as string[];
-}
-
-export function fileNameOf(content: SlotContent | undefined): string {
-  if (!content) return "the file";
-  return content.status === "ready" ? content.input.fileName : content.fileName;
 }

@@ -39,14 +39,14 @@ export function GenerateBar({
   const isSaid = reasons.some(({ message }) => message === refusal);
   return (
     <div>
-      {refusal && !isSaid && (
-        <p
-          role="alert"
-          className="mb-3 rounded-control border border-bad-line bg-bad px-3 py-2 text-bad-ink text-small"
-        >
-          {refusal}
-        </p>
-      )}
+      {/* A screen reader hears what comes into a place that it knew before. */}
+      <div role="alert">
+        {refusal && !isSaid && (
+          <p className="mb-3 rounded-control border border-bad-line bg-bad px-3 py-2 text-bad-ink text-small">
+            {refusal}
+          </p>
+        )}
+      </div>
       <button
         type="submit"
         aria-disabled={isBlocked}

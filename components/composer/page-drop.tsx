@@ -7,8 +7,8 @@ import { type AssetKind, slotLabel } from "@/lib/domain/asset";
 import { SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
 import { modeFor, modeWith, slotsOfMode } from "./draft";
 import { MODE_LABELS } from "./mode-labels";
-import { claimedKind, slotForFile } from "./slot-for-file";
-import { alternativeTo } from "./untaken";
+import { claimedKind, slotForFile, slotsForFiles } from "./slot-for-file";
+import { alternativeTo, listed } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
 
 export type Drop = {
@@ -32,12 +32,24 @@ export function PageDrop({
   const chosenSlot = useRef<SlotName | null>(null);
   const [over, setOver] = useState<{ kind: AssetKind | null; slot: SlotName | null } | null>(null);
 
-  function place(file: File | undefined, slot: SlotName | null = null) {
-    if (!file) return;
-    const kind = claimedKind(file.type);
-    const wanted = slot ?? slotForFile(model, mode, media, kind);
-    if (wanted && model.slots[wanted]) void files.put(wanted, file);
-    else if (kind) sayNoPlace(kind, file);
+  function place(given: readonly File[], first: SlotName | null = null) {
+    const kinds = given.map(({ type }) => claimedKind(type));
+    const slots = slotsForFiles(model, mode, media, kinds, first);
+    const left = given.filter((file, index) => {
+      const slot = slots[index];
+      if (slot && model.slots[slot]) void files.put(slot, file);
+      return !slot || !model.slots[slot];
+    });
+    const [only] = left;
+    const kind = only && claimedKind(only.type);
+    if (only && kind && given.length === 1) sayNoPlace(kind, only);
+    else if (only)
+      toast({
+        text: leftWords(
+          left.map(({ name }) => name),
+          model.label,
+        ),
+      });
   }
 
   /** The model has no place for it: which one has, and a way there that takes the file along. */
@@ -64,10 +76,9 @@ export function PageDrop({
   const { getRootProps, getInputProps, inputRef, open, isDragActive } = useDropzone({
     noClick: true,
     noKeyboard: true,
-    multiple: false,
     // No `accept`: a wrong file is refused by its slot, in words.
-    onDrop: (accepted, refused, event) => {
-      place(accepted[0] ?? refused[0]?.file, chosenSlot.current ?? slotUnder(event));
+    onDrop: (accepted, _refused, event) => {
+      place(accepted, chosenSlot.current ?? slotUnder(event));
       chosenSlot.current = null;
     },
     onDragOver: (event) => setOver(nextOver(event)),
@@ -96,10 +107,10 @@ export function PageDrop({
   pasted.current = place;
   useEffect(() => {
     function paste(event: ClipboardEvent) {
-      const file = event.clipboardData?.files[0];
-      if (!file) return;
+      const given = [...(event.clipboardData?.files ?? [])];
+      if (given.length === 0) return;
       event.preventDefault();
-      pasted.current(file);
+      pasted.current(given);
     }
     window.addEventListener("paste", paste);
     return () => window.removeEventListener("paste", paste);
@@ -115,7 +126,10 @@ export function PageDrop({
         wantedSlot,
         choose: (slot) => {
           chosenSlot.current = slot;
-          if (inputRef.current) inputRef.current.accept = model.slots[slot]?.mediaTypes.join(",") ?? "";
+          if (inputRef.current) {
+            inputRef.current.accept = model.slots[slot]?.mediaTypes.join(",") ?? "";
+            inputRef.current.multiple = false;
+          }
           open();
         },
       })}
@@ -148,6 +162,16 @@ const CANNOT: Record<AssetKind, string> = {
   audio: "takes no audio",
   video: "cannot continue a clip",
 };
+
+/** `“b.png” and “c.png” were left out: Wan 2.6 has no further place for them.` */
+function leftWords(names: readonly string[], label: string): string {
+  const [verb, them] = names.length === 1 ? ["was", "it"] : ["were", "them"];
+  const list = listed(
+    names.map((name) => `“${name}”`),
+    "and",
+  );
+  return `${list} ${verb} left out: ${label} has no further place for ${them} here.`;
+}
 
 /** A place of the strip right under the pointer wins over every rule. */
 function slotUnder(event: DropEvent | DragEvent): SlotName | null {

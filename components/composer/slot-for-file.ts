@@ -27,14 +27,47 @@ export function slotForFile(
   media: Draft["media"],
   kind: AssetKind | null,
 ): SlotName | null {
+  return placeFor(model, mode, media, kind, []);
+}
+
+function placeFor(
+  model: Model,
+  mode: Mode,
+  media: Draft["media"],
+  kind: AssetKind | null,
+  taken: readonly SlotName[],
+): SlotName | null {
   const frames = framesShown(model, mode);
   // A file of no kind we know goes to a place of the mode, which says in words what it takes.
-  if (kind === null) return slotsOfMode(model, mode)[0] ?? null;
-  const candidates =
+  if (kind === null) return slotsOfMode(model, mode).find((name) => !taken.includes(name)) ?? null;
+  const candidates = (
     kind === "image" && frames.length > 0
       ? frames
-      : SLOT_NAMES.filter((name) => model.slots[name]?.kind === kind);
+      : SLOT_NAMES.filter((name) => model.slots[name]?.kind === kind)
+  ).filter((name) => !taken.includes(name));
   return candidates.find((name) => isFree(media, name)) ?? candidates[0] ?? null;
+}
+
+/**
+ * Places for files that came together, in their order; pictures are the frames in the order of time, whatever is there.
+ * `first` is where the first was aimed at. Null for a file that found no place left.
+ */
+export function slotsForFiles(
+  model: Model,
+  mode: Mode,
+  media: Draft["media"],
+  kinds: readonly (AssetKind | null)[],
+  first: SlotName | null = null,
+): (SlotName | null)[] {
+  const taken: SlotName[] = [];
+  const pictures = kinds.filter((kind) => kind === "image").length;
+  return kinds.map((kind, index) => {
+    const aimed = index === 0 ? first : null;
+    const free = kind === "image" && pictures > 1 ? {} : media;
+    const name = aimed ?? placeFor(model, mode, free, kind, taken);
+    if (name) taken.push(name);
+    return name;
+  });
 }
 
 /** What was refused holds no place. */

@@ -45,7 +45,7 @@ export function Strip({
   const frames = framesShown(model, mode);
   const messageId = useId();
   const messages = [...taken, ...frames.filter((name) => !taken.includes(name))].flatMap(
-    (name) => stoppedMessage(media[name]) ?? fieldErrors[name] ?? [],
+    (name) => stoppedMessage(media[name]) ?? state.turnedAway[name] ?? fieldErrors[name] ?? [],
   );
   const describedBy = messages.length > 0 ? messageId : undefined;
 

@@ -10,7 +10,10 @@ import { type Upload, uploadFile } from "./upload-file";
 import type { ComposerDispatch } from "./use-composer";
 
 export type SlotFiles = {
-  /** Looks at the file and sends it; whatever was in the slot gives way. `model` is the draft's, unless it has just changed. */
+  /**
+   * Looks at the file and sends it; what was in the slot gives way once the file was taken. `model` is the draft's, unless
+   * it has just changed.
+   */
   put: (slot: SlotName, file: File, model?: Model) => Promise<void>;
   /** Sends the file again that stopped on its way. */
   retry: (slot: SlotName) => void;
@@ -36,11 +39,13 @@ export function useSlotFiles({
 }): SlotFiles {
   const pending = useMemo(() => openPendingFiles(viewerKey), [viewerKey]);
   const uploads = useRef(new Map<SlotName, { id: string; file: File; upload: Upload | null }>());
+  const looks = useRef(new Map<SlotName, string>());
   const context = useRef({ model, media });
   context.current = { model, media };
 
   const files = useMemo((): SlotFiles => {
     function stop(slot: SlotName) {
+      looks.current.delete(slot);
       uploads.current.get(slot)?.upload?.cancel();
       uploads.current.delete(slot);
       void pending.forget(slot);
@@ -49,17 +54,17 @@ export function useSlotFiles({
     async function put(slotName: SlotName, file: File, model = context.current.model) {
       const slot = model.slots[slotName];
       if (!slot) return;
-      stop(slotName);
       const id = newId("ast");
-      const entry = { id, file, upload: null as Upload | null };
-      uploads.current.set(slotName, entry);
+      looks.current.set(slotName, id);
       const inspection = await inspectFile(slotName, slot, file);
-      if (uploads.current.get(slotName) !== entry) return;
+      if (looks.current.get(slotName) !== id) return;
       if (!inspection.fits) {
-        uploads.current.delete(slotName);
         dispatch({ type: "slot-refused", slot: slotName, fileName: file.name, message: inspection.message });
         return;
       }
+      stop(slotName);
+      const entry = { id, file, upload: null as Upload | null };
+      uploads.current.set(slotName, entry);
       void pending.keep(slotName, file);
       const { localUrl, size, durationSeconds } = inspection;
       dispatch({
@@ -104,7 +109,7 @@ export function useSlotFiles({
       },
       lose(slot, fileName) {
         const message = `“${fileName}” is no longer in the studio. Add it again.`;
-        dispatch({ type: "slot-refused", slot, fileName, message });
+        dispatch({ type: "slot-lost", slot, fileName, message });
       },
     };
   }, [pending, dispatch]);

@@ -39,6 +39,48 @@ test("a bad file is refused in words, and the draft keeps what the creator wrote
   await expect(on.generate).toHaveAttribute("aria-disabled", "false");
 });
 
+test("a good picture outlives the bad ones that come after it, and two at once are the two frames", async ({
+  studio,
+  page,
+}) => {
+  const { url } = await studio();
+  await page.goto(url);
+  const on = studioPage(page);
+  const whole = await jpegPicture(1200, 900);
+  const picture = async (name: string, width: number) => ({
+    name,
+    bytes: await jpegPicture(width, 600),
+    type: "image/jpeg",
+  });
+  await on.dropFiles([await picture("good.jpg", 800), await picture("end.jpg", 700)]);
+  await expect(on.composer.getByText("1104 × 816")).toBeVisible();
+  await expect(on.generate).toHaveAttribute("aria-disabled", "false");
+
+  // A place that a screen reader knew before anything was said in it.
+  const said = on.composer.getByRole("region", { name: "The film" }).locator("[aria-live=polite]");
+  await expect(said).toHaveCount(1);
+  await expect(said).toHaveText("");
+  for (const [name, bytes] of [
+    // The browser knows the one, only the server the other.
+    ["wide.png", await pngPicture(8001, 300)],
+    ["half.jpg", whole.subarray(0, whole.length / 2)],
+  ] as const) {
+    await on.dropFiles([{ name, bytes, type: "image/png" }]);
+    await expect(said).toHaveText(new RegExp(`“${name}” is .* “good\\.jpg” stays\\.`));
+    await expect(on.composer.getByText("1104 × 816")).toBeVisible();
+    await expect(on.generate).toHaveAttribute("aria-disabled", "false");
+  }
+
+  await on.dropFiles([await picture("a.jpg", 600), await picture("b.jpg", 800), await picture("c.jpg", 700)]);
+  await expect(said).toHaveText("");
+  await expect(on.composer.getByText("960 × 960")).toBeVisible();
+  await expect(on.composer.getByRole("button", { name: "Replace the last frame" })).toBeVisible();
+  await expect(
+    page.getByText("“c.jpg” was left out: Wan 2.7 has no further place for it here."),
+  ).toBeVisible();
+  await expect(on.mode("Between frames")).toBeChecked();
+});
+
 test("a bad request is answered with its status and a sentence, and the server stays up", async ({
   studio,
   request,

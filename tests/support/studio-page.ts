@@ -26,14 +26,21 @@ export function studioPage(page: Page) {
     },
 
     async dropFile(name: string, bytes: Buffer, type: string): Promise<void> {
+      await this.dropFiles([{ name, bytes, type }]);
+    },
+
+    /** Several files in one drop. */
+    async dropFiles(files: { name: string; bytes: Buffer; type: string }[]): Promise<void> {
       const data = await page.evaluateHandle(
-        ({ name, base64, type }) => {
+        (given) => {
           const transfer = new DataTransfer();
-          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          transfer.items.add(new File([bytes], name, { type }));
+          for (const { name, base64, type } of given) {
+            const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+            transfer.items.add(new File([bytes], name, { type }));
+          }
           return transfer;
         },
-        { name, base64: bytes.toString("base64"), type },
+        files.map(({ name, bytes, type }) => ({ name, base64: bytes.toString("base64"), type })),
       );
       // A drop lands on whatever is under the pointer and bubbles from there.
       const target = page.getByRole("banner");

@@ -157,3 +157,98 @@ test("another model keeps every value it also takes, and the nearest where it do
   expect(fitParameters(short, written.draft.parameters).gaveWay).toEqual(["resolution", "durationSeconds"]);
   expect(play(changed, { type: "undone" }).draft.parameters.durationSeconds).toBe(9);
 });
+
+describe("a file that cannot be taken", () => {
+  const refused = {
+    type: "slot-refused",
+    slot: "firstFrame",
+    fileName: "notes.pdf",
+    message: "“notes.pdf” is a PDF document.",
+  } as const;
+  const stopped = {
+    type: "upload-stopped",
+    slot: "firstFrame",
+    uploadId: "up_2",
+    message: "“half.jpg” is damaged.",
+    canRetry: false,
+  } as const;
+  const second = { ...uploading, uploadId: "up_2", fileName: "half.jpg" } as const;
+  const finished = { type: "upload-finished", slot: "firstFrame", uploadId: "up_1", input } as const;
+  const withPicture = play(start, uploading, finished);
+  const good = { status: "ready", input, localUrl: null };
+
+  test("stands alone in an empty slot", () => {
+    const state = play(start, refused);
+    expect(state.draft.media.firstFrame).toMatchObject({ status: "stopped", message: refused.message });
+    expect(state.turnedAway).toEqual({});
+  });
+
+  test("makes no film between two frames of one that was ready to go", () => {
+    const [here, there] = [
+      play(withPicture, { ...refused, slot: "lastFrame" }),
+      play(withPicture, { ...second, slot: "lastFrame" }, { ...stopped, slot: "lastFrame" }),
+    ];
+    for (const state of [here, there]) {
+      expect(state.draft.mode).toBe("animate");
+      expect(state.draft.media).toMatchObject({ firstFrame: good, lastFrame: { status: "stopped" } });
+    }
+    const chosen = play(
+      withPicture,
+      { type: "mode-chosen", mode: "between" },
+      { ...refused, slot: "lastFrame" },
+    );
+    expect(chosen.draft.mode).toBe("between");
+  });
+
+  test("leaves the good one where it is, and is spoken of beside it", () => {
+    const state = play(withPicture, refused);
+    expect(state.draft.media.firstFrame).toEqual(good);
+    expect(state.turnedAway).toEqual({ firstFrame: "“notes.pdf” is a PDF document. “a.png” stays." });
+  });
+
+  test("gives the good one back when only the server found out", () => {
+    const onItsWay = play(withPicture, second);
+    expect(onItsWay.draft.media.firstFrame).toMatchObject({ status: "uploading", fileName: "half.jpg" });
+    const state = play(onItsWay, stopped);
+    expect(state.draft.media.firstFrame).toEqual(good);
+    expect(state.turnedAway.firstFrame).toBe("“half.jpg” is damaged. “a.png” stays.");
+  });
+
+  test("does not stop one that is on its way", () => {
+    const state = play(start, uploading, refused);
+    expect(state.draft.media.firstFrame).toMatchObject({ status: "uploading", uploadId: "up_1" });
+    expect(play(state, finished).draft.media.firstFrame).toEqual(good);
+  });
+
+  test("is spoken of until the next file, and not after a change of model or a removal", () => {
+    const state = play(withPicture, refused);
+    expect(play(state, { type: "parameters-set", parameters: { prompt: "Rain" } }).turnedAway).not.toEqual(
+      {},
+    );
+    expect(play(state, second).turnedAway).toEqual({});
+    expect(play(state, { type: "slot-cleared", slot: "firstFrame" }).turnedAway).toEqual({});
+    expect(play(state, { type: "model-chosen", model, connectionId: "demo" }).turnedAway).toEqual({});
+  });
+
+  test("that got lost on its way keeps the good one at hand: cancelling brings it back", () => {
+    const lost = play(withPicture, second, { ...stopped, canRetry: true });
+    expect(lost.draft.media.firstFrame).toMatchObject({ status: "stopped", canRetry: true });
+    const cleared = play(lost, { type: "slot-cleared", slot: "firstFrame" });
+    expect(cleared.draft.media.firstFrame).toEqual(good);
+    expect(play(cleared, { type: "slot-cleared", slot: "firstFrame" }).draft.media).toEqual({});
+    // Sent again, and refused this time.
+    expect(play(lost, { ...second, uploadId: "up_3" }, { ...stopped, uploadId: "up_3" }).draft.media).toEqual(
+      {
+        firstFrame: good,
+      },
+    );
+  });
+
+  test("a stored picture that is gone is no good one", () => {
+    const gone = { ...refused, type: "slot-lost", message: "“a.png” is no longer in the studio." } as const;
+    expect(play(withPicture, gone).draft.media.firstFrame).toMatchObject({
+      status: "stopped",
+      message: gone.message,
+    });
+  });
+});

@@ -159,7 +159,7 @@ test("a refusal of no field stands beside the button", async () => {
   render(<Form createGeneration={createGeneration} />);
   await userEvent.click(generate());
   answer();
-  expect((await screen.findByRole("alert")).textContent).toBe("The price is $0.60 now.");
+  await waitFor(() => expect(screen.getByRole("alert").textContent).toBe("The price is $0.60 now."));
 });
 
 test("a server that cannot be reached loses nothing, and pressing again is the same request", async () => {
@@ -171,7 +171,7 @@ test("a server that cannot be reached loses nothing, and pressing again is the s
   };
   render(<Form createGeneration={createGeneration} />);
   await userEvent.click(generate());
-  expect((await screen.findByRole("alert")).textContent).toContain("never made twice");
+  await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("never made twice"));
   await userEvent.click(generate());
   expect(sent).toEqual([requestId, requestId]);
 });
@@ -218,7 +218,7 @@ test("what the server refused for a cap is said once, also when the form then kn
   const drawn = render(<Form createGeneration={createGeneration} connection={singapore} />);
   await userEvent.click(generate());
   answer();
-  await screen.findByRole("alert");
+  await waitFor(() => expect(screen.getByRole("alert").textContent).not.toBe(""));
   drawn.rerender(<Form createGeneration={createGeneration} connection={singapore} caps={[cap(600_000)]} />);
   expect(screen.getAllByText(FULL)).toHaveLength(1);
 });

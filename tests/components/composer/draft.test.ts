@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Draft, emptyDraft, envelopeFor, modeFor } from "@/components/composer/draft";
 import { readDraft, writeDraft } from "@/components/composer/draft-storage";
 import { ratioLabel } from "@/components/composer/ratio-label";
-import { slotForFile } from "@/components/composer/slot-for-file";
+import { slotForFile, slotsForFiles } from "@/components/composer/slot-for-file";
 import { submitDoubt, submitReasons } from "@/components/composer/submit-reasons";
 import { catalogue, findModel } from "@/lib/domain/models/catalogue";
 import { generationEnvelopeSchema, parametersSchemaFor } from "@/lib/domain/models/generation-input";
@@ -191,5 +191,20 @@ describe("a dropped file", () => {
   test("of no kind goes to the first place, which refuses it in words; of a kind the model lacks, nowhere", () => {
     expect(slotForFile(model, "animate", {}, null)).toBe("firstFrame");
     expect(slotForFile(oneFrame, "animate", {}, "video")).toBeNull();
+  });
+
+  test("several pictures are the frames in the order of time, and what finds no place is left", () => {
+    const two = ["image", "image"] as const;
+    expect(slotsForFiles(model, "animate", {}, two)).toEqual(["firstFrame", "lastFrame"]);
+    expect(slotsForFiles(model, "animate", media, two)).toEqual(["firstFrame", "lastFrame"]);
+    expect(slotsForFiles(model, "animate", {}, two, "lastFrame")).toEqual(["lastFrame", "firstFrame"]);
+    expect(slotsForFiles(model, "animate", {}, ["image", "audio", "image", "image"])).toEqual([
+      "firstFrame",
+      "drivingAudio",
+      "lastFrame",
+      null,
+    ]);
+    expect(slotsForFiles(oneFrame, "animate", {}, two)).toEqual(["firstFrame", null]);
+    expect(slotsForFiles(model, "animate", media, ["image"])).toEqual(["lastFrame"]);
   });
 });

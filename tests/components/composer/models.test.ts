@@ -124,10 +124,13 @@ describe("the mode", () => {
   const start = startingState(draftWith(["firstFrame"]));
   const landed = (slot: SlotName) =>
     composerReducer(start, {
-      type: "slot-refused",
+      type: "upload-started",
       slot,
+      uploadId: "up_x",
       fileName: "x",
-      message: "No.",
+      localUrl: null,
+      size: null,
+      durationSeconds: null,
       freshRequestId: "x",
     });
 
