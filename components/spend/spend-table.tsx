@@ -21,7 +21,8 @@ export function SpendTable({
   const decimals = decimalsOf(
     lines.flatMap(({ settledMicro, reservedMicro }) => [settledMicro, reservedMicro]),
   );
-  const money = (amountMicro: number) => formatMoney({ amountMicro, currency }, decimals);
+  const money = (amountMicro: number) =>
+    amountMicro === 0 ? <Nothing /> : formatMoney({ amountMicro, currency }, decimals);
   const longestMicro = Math.max(
     ...lines.map(({ settledMicro, reservedMicro }) => settledMicro + reservedMicro),
   );
@@ -30,20 +31,20 @@ export function SpendTable({
       <h3 id={id} className="font-semibold text-body">
         {title}
       </h3>
-      <table aria-labelledby={id} className="mt-1 w-full border-collapse text-small">
+      <table aria-labelledby={id} className="mt-1 w-full border-collapse text-small sm:table-fixed">
         <thead className="text-muted">
           <tr>
-            <th scope="col" className="w-2/5 py-1.5 text-left font-normal sm:w-1/4">
+            <th scope="col" className="py-1.5 text-left font-normal sm:w-[30%]">
               {heading}
             </th>
             <td className="max-sm:hidden" />
-            <th scope="col" className={`${NUMBER_CELL} font-normal`}>
+            <th scope="col" className={`${NUMBER_CELL} font-normal sm:w-16`}>
               Clips
             </th>
-            <th scope="col" className={`${NUMBER_CELL} font-normal`}>
+            <th scope="col" className={`${NUMBER_CELL} font-normal sm:w-28`}>
               Charged
             </th>
-            <th scope="col" className={`${NUMBER_CELL} font-normal`}>
+            <th scope="col" className={`${NUMBER_CELL} font-normal sm:w-28`}>
               Held
             </th>
           </tr>
@@ -54,7 +55,7 @@ export function SpendTable({
               <th scope="row" className="break-words py-1.5 text-left align-baseline font-normal">
                 {label}
               </th>
-              <td className="w-full pl-4 align-middle max-sm:hidden">
+              <td className="pl-4 align-middle max-sm:hidden">
                 <div className="-mt-2">
                   <ShareBar
                     wholeMicro={longestMicro}
@@ -63,15 +64,24 @@ export function SpendTable({
                   />
                 </div>
               </td>
-              <td className={NUMBER_CELL}>{clipCount}</td>
+              <td className={NUMBER_CELL}>{clipCount.toLocaleString("en")}</td>
               <td className={NUMBER_CELL}>{money(settledMicro)}</td>
-              <td className={`${NUMBER_CELL} ${reservedMicro === 0 ? "text-muted" : ""}`}>
-                {money(reservedMicro)}
-              </td>
+              <td className={NUMBER_CELL}>{money(reservedMicro)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <>
+      <span aria-hidden="true" className="text-muted">
+        –
+      </span>
+      <span className="sr-only">nothing</span>
+    </>
   );
 }

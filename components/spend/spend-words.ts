@@ -1,6 +1,6 @@
 import type { SpendReport } from "@/lib/domain/spend-report";
 
-export function clipWords(count: number): string {
+function clipWords(count: number): string {
   return `${count} ${count === 1 ? "clip" : "clips"}`;
 }
 

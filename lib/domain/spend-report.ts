@@ -1,4 +1,4 @@
-import type { Currency } from "./money";
+import { CURRENCIES, type Currency } from "./money";
 import type { SpendKind } from "./spend";
 
 /** Generations of one day, model and person that count alike, with their sum in millionths. */
@@ -42,7 +42,7 @@ export function reportSpend(rows: readonly SpendRow[], nameOf: (ownerId: string)
   const counted = rows.flatMap(({ spend, ...row }) =>
     spend && spend.kind !== "released" ? [{ ...row, ...spend }] : [],
   );
-  const currencies = [...new Set(counted.map(({ currency }) => currency))].sort();
+  const currencies = CURRENCIES.filter((known) => counted.some(({ currency }) => currency === known));
   return {
     currencies: currencies.map((currency) => {
       const own = counted.filter((row) => row.currency === currency);

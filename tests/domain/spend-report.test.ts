@@ -52,8 +52,8 @@ describe("the spend report", () => {
     const yuan = row({ spend: { kind: "settled", currency: "CNY", amountMicro: 3_000_000 } });
     const { currencies } = reportSpend([row(), yuan], nameOf);
     expect(currencies.map(({ currency, settledMicro }) => [currency, settledMicro])).toEqual([
-      ["CNY", 3_000_000],
       ["USD", 500_000],
+      ["CNY", 3_000_000],
     ]);
   });
 

@@ -17,6 +17,8 @@ export default async function SpendPage({ searchParams }: Props) {
   const spend = await loadSpend((await searchParams).month);
   const { month, thisMonth, report, caps, isOfEveryone, isLocal, timeZone } = spend;
   const isEmpty = report.currencies.length === 0;
+  // Whoever is alone here needs no table with one line.
+  const hasPeople = isOfEveryone && (!isLocal || report.currencies.some(({ people }) => people.length > 1));
   return (
     <main className="mx-auto max-w-3xl px-4 pt-3 pb-16">
       <Link href={paths.studio()} className={`${buttonClass("quiet")} -ml-3`}>
@@ -24,8 +26,8 @@ export default async function SpendPage({ searchParams }: Props) {
       </Link>
       <h1 className="mt-6 font-semibold text-display">Spend</h1>
       <p className="mt-2 max-w-xl text-lead text-muted">
-        What {isOfEveryone && !isLocal ? "everybody’s" : "your"} clips cost, by the day they were ordered.
-        Days begin at midnight, {timeZone} time.
+        What {hasPeople ? "everybody’s" : "your"} clips cost, by the day they were ordered. Days begin at
+        midnight, {timeZone} time.
       </p>
       {caps.length > 0 && <CapList caps={caps} />}
       <MonthChoice month={month} thisMonth={thisMonth} />
@@ -36,7 +38,12 @@ export default async function SpendPage({ searchParams }: Props) {
       ) : (
         <>
           {report.currencies.map((spent) => (
-            <CurrencyReport key={spent.currency} spent={spent} hasPeople={isOfEveryone && !isLocal} />
+            <CurrencyReport
+              key={spent.currency}
+              spent={spent}
+              isAlone={report.currencies.length === 1}
+              hasPeople={hasPeople}
+            />
           ))}
           <div className="mt-6 flex flex-wrap items-start justify-between gap-4">
             <div className="max-w-xl space-y-2 text-muted text-small">

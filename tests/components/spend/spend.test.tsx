@@ -35,14 +35,14 @@ const cells = (table: string, row: string) =>
     .filter((text) => text !== "");
 
 test("the tables show charged apart from held, every figure of a table with the same decimals", () => {
-  render(<CurrencyReport spent={spent} hasPeople />);
+  render(<CurrencyReport spent={spent} isAlone hasPeople />);
   expect(cells("By day", "Sat, Nov 21")).toEqual(["1", "$0.5000", "$0.5000"]);
-  expect(cells("By day", "Fri, Nov 20")).toEqual(["1", "$0.0375", "$0.0000"]);
+  expect(cells("By day", "Fri, Nov 20")).toEqual(["1", "$0.0375", "–nothing"]);
   expect(cells("By person", "Ada")).toEqual(["1", "$0.5375", "$0.5000"]);
 });
 
 test("who is no operator has no table of people", () => {
-  render(<CurrencyReport spent={spent} hasPeople={false} />);
+  render(<CurrencyReport spent={spent} isAlone hasPeople={false} />);
   expect(screen.queryByRole("table", { name: "By person" })).toBeNull();
 });
 
