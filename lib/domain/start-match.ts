@@ -40,6 +40,7 @@ export function matchStart(
   start: SentStart,
   rivals: readonly SentStart[],
   tasks: readonly StrangeTask[],
+  now: number,
 ): StartMatch {
   const fitting = tasks.filter((task) => mayBe(start, task));
   const [task] = fitting;
@@ -48,6 +49,8 @@ export function matchStart(
     return fitting.some(isUntold) ? { kind: "perhaps" } : { kind: "several", taskCount: fitting.length };
   }
   if (isUntold(task) || task.createdAt === null || task.modelName === null) return { kind: "perhaps" };
+  // Model and time alone could be somebody else's, while ours is still to appear.
+  if (task.prompt === null && now <= latestCreation(start.sentAt)) return { kind: "perhaps" };
   if (rivals.some((rival) => mayBe(rival, task))) return { kind: "several", taskCount: 1 };
   return { kind: "one", task };
 }

@@ -31,7 +31,7 @@ export default defineConfig({
     root,
     maxWorkers: 2,
     projects: [
-      project("unit", ["tests/{domain,server,emulator,support}/**/*.test.{ts,tsx}"], "node"),
+      project("unit", ["tests/{domain,server,emulator,simulation,support}/**/*.test.{ts,tsx}"], "node"),
       project("components", ["tests/components/**/*.test.{ts,tsx}"], "happy-dom"),
       project("contracts", ["tests/contracts/**/*.test.ts"], "node"),
     ],

@@ -77,7 +77,7 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
 }
 
 async function findMatch(
-  { generations, connections, stopping }: Workshop,
+  { generations, connections, clock, stopping }: Workshop,
   provider: VideoProvider,
   generation: Generation,
   start: SentStart,
@@ -104,7 +104,7 @@ async function findMatch(
   if (strange.length > CANDIDATES_MAX) return TOO_MANY;
   const told: StrangeTask[] = [];
   for (const task of strange) told.push(await tell(provider, task, stopping));
-  return matchStart(start, rivals, told);
+  return matchStart(start, rivals, told, clock.now());
 }
 
 /** Every task of the model that the vendor remembers; null where there are more than we read. */
@@ -129,7 +129,8 @@ async function tell(provider: VideoProvider, task: ListedTask, signal: AbortSign
     taskId,
     modelName,
     createdAt,
-    hasEnded: ["succeeded", "failed", "cancelled", "expired"].includes(status.kind),
+    // A vendor that says it does not know the task has it in its list all the same.
+    hasEnded: ["succeeded", "failed", "cancelled"].includes(status.kind),
     prompt: status.kind === "succeeded" ? status.sentPrompt : null,
   };
 }

@@ -71,11 +71,15 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
       throw error;
     });
   if (!submitting) return;
-  await applySurely(workshop, submitting, await start(workshop, connection, submitting, prepared));
+  const event = await start(workshop, connection, submitting, prepared);
+  await applySurely(workshop, submitting, event);
+  // Only now: a gate that cannot be written must not keep what the vendor said from the row.
+  if (event.type === "postponed" && event.failure.kind === "throttled")
+    await workshop.startQueue.holdBack(generation, event.dueAt);
 }
 
 async function start(
-  { clock, log, startQueue }: Workshop,
+  { clock, log }: Workshop,
   { provider, lookIntervalMs }: Connection,
   generation: Generation,
   prepared: PreparedStart,
@@ -85,12 +89,8 @@ async function start(
     // Deliberately not cut short by a stopping server: its answer says whether money is spent.
     task = await provider.start(prepared, new AbortController().signal);
   } catch (error) {
-    if (error instanceof ProviderError && error.accepted === "no") {
-      const event = notStarted(generation, error, clock.now());
-      if (event.type === "postponed" && error.failure.kind === "throttled")
-        await startQueue.holdBack(generation, event.dueAt);
-      return event;
-    }
+    if (error instanceof ProviderError && error.accepted === "no")
+      return notStarted(generation, error, clock.now());
     log.warn({ generationId: generation.id, error }, "a start has no clear answer");
     return startOfUnknownFate(clock.now(), error instanceof ProviderError ? error.failure.raw : null);
   }

@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { catalogue } from "@/lib/domain/models/catalogue";
+import type { Money } from "@/lib/domain/money";
+import { createAssetRepository, insertAsset } from "@/lib/server/assets/asset-repository";
+import { openDatabase } from "@/lib/server/db/database";
+import { openSqlite } from "@/lib/server/db/dialect";
+import type { Generation } from "@/lib/server/generations/generation";
+import { createGenerationBus } from "@/lib/server/generations/generation-bus";
+import {
+  createGenerationRepository,
+  type GenerationRepository,
+} from "@/lib/server/generations/generation-repository";
+import { createStartQueue } from "@/lib/server/generations/start-queue";
+import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
+import type { Workshop } from "@/lib/server/generations/workshop";
+import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
+import { createLog } from "@/lib/server/log";
+import type { MediaProcess } from "@/lib/server/media/media-process";
+import type { Connection, Connections } from "@/lib/server/providers/registry";
+import { createSpendLedger } from "@/lib/server/spend/spend-ledger";
+import { createSpendRepository } from "@/lib/server/spend/spend-repository";
+import type { Storage } from "@/lib/server/storage/storage";
+import { createFakeClock } from "../support/fake-clock";
+import type { CrashPoint, createAdversarialVendor } from "./adversarial-vendor";
+
+type Vendor = ReturnType<typeof createAdversarialVendor>;
+export type SimulatedStudio = Awaited<ReturnType<typeof openSimulatedStudio>>;
+
+export const PRICE: Money = { amountMicro: 500_000, currency: "USD" };
+const PLACE = { vendor: "dashscope", region: "ap-southeast-1" } as const;
+/** A made-up instant, so that a seed plays the same on any day. */
+const BEGINS_AT = Date.parse("2026-11-21T02:00:00Z");
+const EVERYBODY_MAY = { amountMicro: PRICE.amountMicro, currency: PRICE.currency };
+
+/**
+ * The server's own repository, state machine, queue, ledger and steps, on SQLite in memory; only what takes long
+ * (media, storage) is played, and the clock and the vendor are the simulation's.
+ */
+export async function openSimulatedStudio(folder: string, capClips: number) {
+  const clock = createFakeClock(BEGINS_AT);
+  const db = await openDatabase(openSqlite(":memory:"));
+  const bus = createGenerationBus();
+  const generations = createGenerationRepository(db, bus);
+  const assets = createAssetRepository(db);
+  const cap = { amountMicro: capClips * PRICE.amountMicro, currency: PRICE.currency };
+  const spend = createSpendLedger({
+    repository: createSpendRepository(db),
+    caps: [{ scope: "everyone", period: "day", limit: cap }],
+    timeZone: "UTC",
+    clock,
+  });
+  const blobs = new Map<string, string>();
+  const storage = playedStorage(blobs);
+  await mkdir(join(folder, "incoming"), { recursive: true });
+  let files = 0;
+  const incoming = {
+    newPath(extension = "") {
+      files += 1;
+      return join(folder, "incoming", `${files}${extension}`);
+    },
+    pathFor: (name: string) => join(folder, "incoming", name),
+  };
+
+  function connectionsTo(vendor: Vendor, crashPoint: CrashPoint): Connections {
+    const connection: Connection = {
+      view: { id: "sim", label: "Simulated", place: PLACE, prices: [], isDemo: false, isTest: false },
+      accountId: "sim",
+      provider: vendor.providerFor(crashPoint),
+      fetch: (input) => vendor.fetch(String(input)),
+      trustedOrigin: "http://127.0.0.1",
+      lookIntervalMs: 15_000,
+    };
+    return {
+      offered: [connection],
+      find: (id) => (id === "sim" ? connection : null),
+      ofAccount: () => ["sim"],
+    };
+  }
+
+  function workshopFor(vendor: Vendor, crashPoint: CrashPoint): Workshop {
+    const connections = connectionsTo(vendor, crashPoint);
+    return {
+      generations: mortal(generations, crashPoint),
+      assets,
+      storage,
+      media: playedMedia,
+      incoming,
+      clock,
+      connections,
+      startQueue: createStartQueue({
+        repository: createStartQueueRepository(db),
+        gates: createRateGates(db),
+        connections,
+        clock,
+      }),
+      mediaLinks: { urlFor: () => null, canBeReadBy: () => false } as unknown as Workshop["mediaLinks"],
+      log: createLog("silent"),
+      stopping: new AbortController().signal,
+    };
+  }
+
+  async function picture(ownerId: string): Promise<string> {
+    const blobKey = "picture.jpg";
+    blobs.set(blobKey, "a picture");
+    const file = {
+      sha256: "0".repeat(64),
+      kind: "image" as const,
+      mediaType: "image/jpeg",
+      fileName: "boat.jpg",
+    };
+    const size = { sizeBytes: 9, width: 800, height: 600, durationSeconds: null };
+    const rest = { needsFlattening: false, blobKey, previewKey: null, createdAt: clock.now() };
+    return db
+      .transaction()
+      .execute(
+        async (transaction) =>
+          (await insertAsset(transaction, { ownerId, ...file, ...size, ...rest }, [])).id,
+      );
+  }
+  const pictures = new Map<string, string>();
+  for (const ownerId of ["usr_a", "usr_b"]) pictures.set(ownerId, await picture(ownerId));
+
+  return {
+    clock,
+    db,
+    generations,
+    assets,
+    storage,
+    spend,
+    workshopFor,
+    blobs,
+    desk: (vendor: Vendor) => ({ ...workshopFor(vendor, async () => {}), spend }),
+    order: (ownerId: string, requestId: string, prompt: string) => ({
+      requestId,
+      connectionId: "sim",
+      modelId: catalogue[0]?.id ?? "",
+      mode: "animate" as const,
+      media: { firstFrame: pictures.get(ownerId) ?? "" },
+      parameters: { prompt, resolution: "720P" as const, durationSeconds: 5 },
+      shownPrice: EVERYBODY_MAY,
+    }),
+    async exists(id: string): Promise<boolean> {
+      return (await generations.find(id)) !== null;
+    },
+    /** An id by number: where two rows are due at once their ids decide, and a seed has to decide the same each time. */
+    async rename(id: string, number: number): Promise<string> {
+      const renamed = `gen_${String(number).padStart(4, "0")}`;
+      await db.updateTable("generations").set({ id: renamed }).where("id", "=", id).execute();
+      return renamed;
+    },
+    async read(id: string): Promise<Generation> {
+      const generation = await generations.find(id);
+      if (!generation) throw new Error(`${id} is gone`);
+      return generation;
+    },
+    readAll(ids: readonly string[]): Promise<Generation[]> {
+      return Promise.all(ids.map((id) => this.read(id)));
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/** The repository in a process that may die just before a write reaches the disk, or just after. */
+function mortal(generations: GenerationRepository, crashPoint: CrashPoint): GenerationRepository {
+  return {
+    ...generations,
+    async applyEvent(generation, event) {
+      const name = typeof event === "function" ? "an event" : event.type;
+      await crashPoint(`before ${name} was written`);
+      const after = await generations.applyEvent(generation, event);
+      await crashPoint(`after ${name} was written`);
+      return after;
+    },
+  };
+}
+
+function playedStorage(blobs: Map<string, string>): Storage {
+  return {
+    async put(key, path) {
+      blobs.set(key, await readFile(path, "utf8"));
+      await rm(path);
+    },
+    open: async (): Promise<Readable | null> => null,
+    stat: async (key) => (blobs.has(key) ? { sizeBytes: blobs.get(key)?.length ?? 0 } : null),
+    remove: async (key) => void blobs.delete(key),
+    withLocalFile: (key, use) => use(key),
+  };
+}
+
+/** Looks at nothing and makes what it is asked for; that a file came whole is the download's own business. */
+const playedMedia = {
+  async run(name: string, input: { path: string; outputPath?: string }) {
+    if (input.outputPath)
+      await writeFile(
+        input.outputPath,
+        `${name} of ${createHash("sha256").update(input.path).digest("hex")}`,
+      );
+    const size = { width: 1280, height: 720 };
+    return name === "probe-video"
+      ? { ...size, mediaType: "video/mp4", durationSeconds: 5 }
+      : { ...size, mediaType: "image/jpeg" };
+  },
+  close: async () => {},
+} as unknown as MediaProcess;
