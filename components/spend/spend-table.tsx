@@ -52,7 +52,7 @@ export function SpendTable({
         <tbody>
           {lines.map(({ key, label, clipCount, settledMicro, reservedMicro }) => (
             <tr key={key} className="border-line border-t">
-              <th scope="row" className="break-words py-1.5 text-left align-baseline font-normal">
+              <th scope="row" className="wrap-anywhere py-1.5 text-left align-baseline font-normal">
                 {label}
               </th>
               <td className="pl-4 align-middle max-sm:hidden">
