@@ -6,7 +6,7 @@ import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Money } from "@/lib/domain/money";
 import { createAssetRepository, insertAsset } from "@/lib/server/assets/asset-repository";
 import { openDatabase } from "@/lib/server/db/database";
-import { openSqlite } from "@/lib/server/db/dialect";
+import { openSqlite } from "@/lib/server/db/sqlite-dialect";
 import type { Generation } from "@/lib/server/generations/generation";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
 import {
@@ -72,10 +72,11 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
       fetch: (input) => vendor.fetch(String(input)),
       trustedOrigin: "http://127.0.0.1",
       lookIntervalMs: 15_000,
+      formerIds: [],
     };
     return {
       offered: [connection],
-      find: (id) => (id === "sim" ? connection : null),
+      find: ({ id }) => (id === "sim" ? connection : null),
       ofAccount: () => ["sim"],
     };
   }
