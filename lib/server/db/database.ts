@@ -7,6 +7,7 @@ import * as renditions from "./migrations/0006-renditions";
 import * as cancelRefusal from "./migrations/0007-cancel-refusal";
 import * as startQueue from "./migrations/0008-start-queue";
 import * as people from "./migrations/0009-people";
+import * as eventHorizon from "./migrations/0010-event-horizon";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -43,6 +44,7 @@ async function migrate(db: Database): Promise<void> {
         "0007-cancel-refusal": cancelRefusal,
         "0008-start-queue": startQueue,
         "0009-people": people,
+        "0010-event-horizon": eventHorizon,
       }),
     },
   });

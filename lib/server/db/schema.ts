@@ -12,6 +12,7 @@ export type Tables = {
   generation_events: GenerationEventTable;
   shares: ShareTable;
   rate_gates: RateGateTable;
+  event_horizons: EventHorizonTable;
   people: PersonTable;
 };
 
@@ -136,4 +137,10 @@ export type PersonTable = {
   id: string;
   name: string;
   seen_at: number;
+};
+
+/** Up to which event id the history has been pruned, under the one name `events`. */
+export type EventHorizonTable = {
+  name: string;
+  pruned_id: number;
 };

@@ -249,6 +249,33 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
 
     lastEventId: (ownerId: string): Promise<number> => lastEventId(db, ownerId),
 
+    /** Up to this id events have been pruned: a page that knows less has to see everything anew. */
+    prunedEventId: (): Promise<number> => prunedEventId(db),
+
+    /** Forgets events from before an instant (epoch ms). The rows stay; answers with how many events went. */
+    async pruneEvents(olderThan: number): Promise<number> {
+      return db.transaction().execute(async (transaction) => {
+        const old = await transaction
+          .selectFrom("generation_events")
+          .select(({ fn }) => fn.max("id").as("id"))
+          .where("at", "<", olderThan)
+          .executeTakeFirst();
+        const lastId = Number(old?.id ?? 0);
+        if (lastId === 0) return 0;
+        // First the horizon: no reader may find events gone and not know of it.
+        await transaction
+          .insertInto("event_horizons")
+          .values({ name: "events", pruned_id: lastId })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet({ pruned_id: lastId }))
+          .execute();
+        const gone = await transaction
+          .deleteFrom("generation_events")
+          .where("id", "<=", lastId)
+          .executeTakeFirst();
+        return Number(gone.numDeletedRows);
+      });
+    },
+
     /** The owner's events after an id, oldest first. */
     async listEvents(
       ownerId: string,
@@ -307,7 +334,16 @@ async function lastEventId(db: Database, ownerId: string): Promise<number> {
     .select(({ fn }) => fn.max("id").as("id"))
     .where("owner_id", "=", ownerId)
     .executeTakeFirst();
-  return Number(row?.id ?? 0);
+  return Math.max(Number(row?.id ?? 0), await prunedEventId(db));
+}
+
+async function prunedEventId(db: Database): Promise<number> {
+  const row = await db
+    .selectFrom("event_horizons")
+    .select("pruned_id")
+    .where("name", "=", "events")
+    .executeTakeFirst();
+  return Number(row?.pruned_id ?? 0);
 }
 
 /**

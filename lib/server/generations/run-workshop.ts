@@ -12,6 +12,8 @@ import type { Workshop } from "./workshop";
 const CONCURRENCY = 8;
 const REST_MS = 500;
 const SWEEP_INTERVAL_MS = 10 * 60_000;
+/** A page that was away for longer gets everything anew. */
+const EVENTS_KEPT_MS = 7 * 24 * 3_600_000;
 
 /** Does the work of this process, beside that of others on the same database, until `stop` has waited for what is in hand. */
 export function runWorkshop(options: {
@@ -43,8 +45,9 @@ export function runWorkshop(options: {
   async function sweep(): Promise<void> {
     try {
       await sweepStrayBlobs(workshop);
+      await generations.pruneEvents(clock.now() - EVENTS_KEPT_MS);
     } catch (error) {
-      log.error({ error }, "stray files could not be swept");
+      log.error({ error }, "stray files and old events could not be swept");
     }
   }
   const sweeping = setInterval(() => void sweep(), SWEEP_INTERVAL_MS);

@@ -84,8 +84,7 @@ export async function* streamGenerations(options: {
 
   try {
     let position = options.after;
-    // An id that we never gave comes from before a restored backup: what that page knows is not what there is.
-    if (position === null || position > (await patiently(() => generations.lastEventId(ownerId)))) {
+    if (position === null || (await patiently(() => isUnknown(options, position ?? 0)))) {
       const page = await patiently(() => listGenerations(generations, ownerId, null));
       position = page.highWaterId;
       yield { type: "snapshot", id: position, page };
@@ -106,4 +105,16 @@ export async function* streamGenerations(options: {
     stopListening();
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/**
+ * Whether what came after an id cannot be told one by one: events after it are pruned, or we never gave it, as after
+ * the restore of a backup.
+ */
+async function isUnknown(
+  { generations, ownerId }: { generations: GenerationRepository; ownerId: string },
+  position: number,
+): Promise<boolean> {
+  if (position > (await generations.lastEventId(ownerId))) return true;
+  return position < (await generations.prunedEventId());
 }

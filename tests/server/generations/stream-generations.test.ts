@@ -108,6 +108,22 @@ describe("an open page", () => {
     expect(view).toEqual((await studio.generations.toViews([await shop.read(generation)]))[0]);
   });
 
+  it("that was away for longer than events are kept gets everything anew, and one that was not goes on", async () => {
+    const generation = await shop.createOne();
+    const { id: lastSeen } = await open(null).take("snapshot");
+    await shop.advanceDue();
+    const pruned = await studio.generations.lastEventId(OWNER);
+    studio.clock.advance(1);
+    expect(await studio.generations.pruneEvents(studio.clock.now())).toBeGreaterThan(0);
+
+    const { page, id } = await open(lastSeen).take("snapshot");
+    expect(page.generations).toMatchObject([{ id: generation, state: "running" }]);
+    expect(id).toBe(pruned);
+    const stream = open(pruned);
+    const next = await shop.createOne();
+    expect((await stream.take("generation")).view).toMatchObject({ id: next, state: "queued" });
+  });
+
   it("ends when the server stops", async () => {
     const stream = open(null);
     await stream.take("snapshot");
