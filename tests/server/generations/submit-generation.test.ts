@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cancelGeneration } from "@/lib/server/generations/cancel-generation";
 import { closeUnconfirmed } from "@/lib/server/generations/end-generation";
@@ -210,7 +209,9 @@ describe("a start", () => {
     await studio.db.updateTable("assets").set({ needs_flattening: 1 }).execute();
     const [picture = ""] = (await studio.listFiles()).filter((file) => file.startsWith("storage/assets/"));
     // What was a whole picture when it came is damaged on disk now.
-    await writeFile(join(studio.dataDir, picture), (await jpegPicture(800, 600)).subarray(0, 2000));
+    const damaged = studio.incoming.newPath(".jpg");
+    await writeFile(damaged, (await jpegPicture(800, 600)).subarray(0, 2000));
+    await studio.storage.put(picture.replace(/^storage\//, ""), damaged);
     await shop.advanceDue();
     expect(await shop.read(id)).toMatchObject({
       state: "failed",
