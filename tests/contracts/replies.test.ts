@@ -188,3 +188,49 @@ describe("a documented error of AI/ML API", () => {
     expect(error).toMatchObject({ accepted: "unknown", failure: { charged: "unknown" } });
   });
 });
+
+describe("a reply that names a task is a task, whatever stands beside it", () => {
+  const nextTo = { status: "queued", video: null, error: null };
+  it.each([
+    ["no usage", 200, { ...nextTo, meta: {} }],
+    ["a usage of another shape", 200, { ...nextTo, meta: "none" }],
+    ["an error of another shape", 200, { ...nextTo, error: "" }],
+    ["no status", 201, {}],
+  ])("AI/ML API, with %s", async (_name, http, beside) => {
+    const started = aimlapiThat(json(http, { id: "t-1", ...beside })).start(prepared, signal);
+    expect(await started).toMatchObject({ taskId: "t-1" });
+  });
+
+  it.each([
+    ["a request id that is a number", 200, { request_id: 7 }],
+    ["another status of success", 202, { request_id: "r" }],
+  ])("DashScope, with %s", async (_name, http, beside) => {
+    const output = { task_id: "t-1", task_status: "PENDING" };
+    const started = dashScopeThat(json(http, { ...beside, output })).start(prepared, signal);
+    expect(await started).toMatchObject({ taskId: "t-1" });
+  });
+
+  it("and its film is found, at either vendor", async () => {
+    const url = "https://cdn.example/film.mp4";
+    const shop = aimlapiThat(json(200, { id: "t", status: "completed", video: { url }, meta: {} }));
+    expect(await shop.check(task, signal)).toMatchObject({ kind: "succeeded", result: { url } });
+    const output = { task_id: "t", task_status: "SUCCEEDED", video_url: url, actual_prompt: {}, code: 0 };
+    const vendor = dashScopeThat(json(200, { request_id: 7, output }));
+    expect(await vendor.check(task, signal)).toMatchObject({ kind: "succeeded", result: { url } });
+  });
+
+  it("and where the gateway's error is only words, they are kept", async () => {
+    const status = await aimlapiThat(json(200, { id: "t", status: "error", error: "why" })).check(
+      task,
+      signal,
+    );
+    expect(status).toMatchObject({ kind: "failed", failure: { raw: { message: "why" } } });
+  });
+});
+
+it.each([
+  ["AI/ML API", () => aimlapiThat(json(408, { message: "Request Timeout" }))],
+  ["DashScope", () => dashScopeThat(json(408, { code: "RequestTimeout", message: "" }))],
+])("a 408 of %s proves nothing of a start", async (_name, vendor) => {
+  expect((await refusal(vendor().start(prepared, signal))).accepted).toBe("unknown");
+});

@@ -17,7 +17,7 @@ import {
 import { failureForStatus } from "./failures";
 import { bringInputs } from "./inputs";
 import { GENERATIONS_PATH, toCreateBody } from "./request";
-import { generationSchema, isAnswer, readError, toRemoteStatus } from "./response";
+import { createdSchema, generationSchema, isAnswer, readError, toRemoteStatus } from "./response";
 
 const REPLY_BYTES_MAX = 2_000_000;
 const QUERY_TIMEOUT_MS = 30_000;
@@ -62,7 +62,7 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
     async start({ url, headers, body, sent }: PreparedStart, signal: AbortSignal): Promise<RemoteTask> {
       const init = { method: "POST", headers: { ...authorization, ...headers }, body };
       const reply = await answered(request(url, init, CREATE_TIMEOUT_MS, signal), "unknown");
-      const created = generationSchema.safeParse(reply.json);
+      const created = createdSchema.safeParse(reply.json);
       if (isAnswer(reply) && created.success) {
         const usage = created.data.meta?.usage;
         return { taskId: created.data.id, sent, ...(usage ? { usage } : {}) };
@@ -148,11 +148,11 @@ function slotsOf(sent: SentMedia = {}): SlotName[] {
   return Object.keys(sent) as SlotName[];
 }
 
-/** Only a 4xx in the gateway's own words proves that nothing was started. */
+/** Only a 4xx in the gateway's own words proves that nothing was started; 408 is said of a request that was under way. */
 function refusedOrUnclear(reply: HttpReply, sent: readonly SlotName[], now: number): ProviderError {
   const raw = readError(reply);
   if (!raw || reply.status < 400) return unclearReply(reply, now);
-  const isProof = reply.status < 500;
+  const isProof = reply.status < 500 && reply.status !== 408;
   return new ProviderError({
     ...failureForStatus(reply.status, raw, sent, isProof),
     accepted: isProof ? "no" : "unknown",

@@ -4,14 +4,23 @@ import type { HttpReply } from "../http";
 import type { RemoteStatus } from "../provider";
 import { failureForTask } from "./failures";
 
-const text = z.string().nullish();
+const text = z.string().nullish().catch(null);
+// Told beside the task: whatever shape it has, the task itself is not unread for it.
+const meta = z.object({ usage: z.unknown().optional() }).nullish().catch(null);
 
-export const generationSchema = z.object({
-  id: z.string().min(1),
+/** A start that names a task has been taken, whatever else the reply holds. */
+export const createdSchema = z.object({ id: z.string().min(1), meta });
+
+export const generationSchema = createdSchema.extend({
   status: z.string().min(1),
   video: z.object({ url: z.url() }).nullish().catch(null),
-  error: z.object({ name: text, message: text }).nullish(),
-  meta: z.object({ usage: z.unknown() }).nullish(),
+  error: z
+    .union([
+      z.object({ name: text, message: text }),
+      z.string().transform((message) => ({ name: null, message })),
+    ])
+    .nullish()
+    .catch(null),
 });
 
 const errorSchema = z.object({ message: z.string().min(1), requestId: text });

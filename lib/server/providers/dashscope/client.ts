@@ -126,7 +126,9 @@ export function createDashScope(options: DashScopeOptions): VideoProvider {
       const init = { method: "POST", headers: { ...authorization, ...headers }, body };
       const reply = await answered(request(url, init, CREATE_TIMEOUT_MS, signal), "unknown");
       const created = createReplySchema.safeParse(reply.json);
-      if (reply.status === 200 && created.success) return { taskId: created.data.output.task_id, ...inputs };
+      // 200 is what the pages say; a task that is named is paid for whichever of them it comes with.
+      const isTaken = reply.status >= 200 && reply.status < 300 && created.success;
+      if (isTaken) return { taskId: created.data.output.task_id, ...inputs };
       const error = refusedOrUnclear(reply, inputs.sent, now());
       const unread = error.accepted === "no" ? findUnreadWay(error.failure, inputs.sent) : null;
       learn(unread);

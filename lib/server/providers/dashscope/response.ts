@@ -4,13 +4,11 @@ import type { RemoteStatus, SentMedia, TaskPage } from "../provider";
 import { failureFor, type RawError } from "./failures";
 import { suspectsOf } from "./unread-inputs";
 
-// Only what we read, and leniently: vendors add keys and leave out empty ones.
-const text = z.string().nullish();
+// Only what we read, and leniently: vendors add keys and leave out empty ones, and a paid task is not unread for a key
+// beside it.
+const text = z.string().nullish().catch(null);
 
-export const createReplySchema = z.object({
-  request_id: text,
-  output: z.object({ task_id: z.string().min(1) }),
-});
+export const createReplySchema = z.object({ output: z.object({ task_id: z.string().min(1) }) });
 
 const taskReplySchema = z.object({
   request_id: text,
