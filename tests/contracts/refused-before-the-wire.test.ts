@@ -114,6 +114,8 @@ describe("refused before anything goes out or is kept", () => {
         .filter((length) => !durationSeconds.values.some((value) => value === length))
         .map((length): [string, unknown] => ["durationSeconds", length]),
       ["prompt", "x".repeat(prompt.charactersMax + 1)],
+      ["prompt", 7],
+      ["prompt", undefined],
       ["negativePrompt", "x".repeat(501)],
       ["seed", -1],
       ["seed", 2_147_483_648],

@@ -58,7 +58,7 @@ export async function createGeneration(
     // What only this vendor cannot do, known before anything is spent.
     ...refuseOrder(
       { place: connection.view.place, hasPublicLinks: desk.mediaLinks.canBeReadBy(connection.view) },
-      { media: files, parameters: { prompt: parameters.prompt } },
+      { media: files, parameters: { prompt: promptOf(parameters) } },
     ),
     ...(parsed.success ? {} : toFieldErrors(parsed.error.issues)),
   };
@@ -103,6 +103,11 @@ export async function createGeneration(
   const [view] = await desk.generations.toViews([generation]);
   if (!view) throw new Error("A generation has no view");
   return view;
+}
+
+/** What the form calls the prompt may be anything until the model's schema has judged it. */
+function promptOf({ prompt }: { prompt: unknown }): string {
+  return typeof prompt === "string" ? prompt : "";
 }
 
 function findOffer(desk: GenerationDesk, order: GenerationEnvelope) {
