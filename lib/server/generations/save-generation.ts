@@ -34,7 +34,8 @@ export async function saveGeneration(workshop: Workshop, generation: Generation)
       error instanceof LinkError && connection
         ? await freshLink(workshop, connection, generation)
         : undefined;
-    const event = notStored(generation, clock.now(), error, result);
+    const isHere = await exists(spoolPath(workshop, generation));
+    const event = notStored(generation, clock.now(), error, { fresh: result, isHere });
     if (event.type === "lost") await rm(spoolPath(workshop, generation), { force: true });
     await generations.applyEvent(generation, event);
   }
@@ -158,12 +159,13 @@ function notStored(
   { attempt, deadlineAt, result: known }: Generation,
   at: number,
   error: unknown,
-  fresh: Generation["result"] | undefined,
+  { fresh, isHere }: { fresh: Generation["result"] | undefined; isHere: boolean },
 ): GenerationEvent {
   const message = error instanceof Error ? error.message : String(error);
   const goneAt = Math.max(deadlineAt ?? 0, fresh?.expiresAt ?? known?.expiresAt ?? 0);
   // A file that is here already and only could not be kept is never given up.
-  if (at >= goneAt && !isOursToMend(error)) return { type: "lost", at, failure: resultExpired(message) };
+  if (at >= goneAt && !isOursToMend(error, isHere))
+    return { type: "lost", at, failure: resultExpired(message) };
   return {
     type: "not-stored",
     at,
@@ -173,10 +175,12 @@ function notStored(
   };
 }
 
-function isOursToMend(error: unknown): boolean {
+/** Whatever but the file itself keeps a file that is here from being kept: a full or read-only disk, rights, a service that is down. */
+function isOursToMend(error: unknown, isHere: boolean): boolean {
+  if (isMediaError(error)) return error.blame === "process";
   return (
-    (isMediaError(error) && error.blame === "process") ||
-    // The database or the storage is down.
+    isHere ||
+    // The database or the storage is down, and the file may be there already.
     (isAppError(error) && error.code === "unavailable") ||
     (error instanceof Error && "code" in error && error.code === "ENOSPC")
   );

@@ -152,6 +152,27 @@ describe("a finished clip", () => {
     });
   });
 
+  it("is never called lost while its file is here and only our own storage refuses it", async () => {
+    const { storage } = studio;
+    let isReadOnly = true;
+    studio.storage = {
+      ...storage,
+      put: (key, path) =>
+        isReadOnly && key.endsWith(".mp4")
+          ? Promise.reject(Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" }))
+          : storage.put(key, path),
+    };
+    const { shop, id, vendor } = await finishedWith(whole);
+    studio.clock.advance(48 * HOUR_MS);
+    await shop.advanceDue();
+    expect(await shop.read(id)).toMatchObject({ state: "saving", failure: { kind: "not-stored-yet" } });
+    isReadOnly = false;
+    studio.clock.advance(HOUR_MS);
+    await shop.advanceDue();
+    await expectSaved(shop, id);
+    expect(vendor.sentTo("/x.mp4")).toHaveLength(1);
+  });
+
   it("follows a redirect to another public host", async () => {
     const elsewhere = new Response(null, { status: 302, headers: { location: "/x.mp4?again" } });
     const { shop, id } = await finishedWith(elsewhere, whole);
