@@ -136,6 +136,18 @@ describe("a generation at the gateway", () => {
     expect(JSON.parse(body)).toMatchObject({ image_url: link("big.png"), audio_url: link("voice.mp3") });
   });
 
+  it("is read whole where the key is only a placeholder, whose letters stand in names and addresses too", async () => {
+    const video = { url: "https://cdn.example/video.mp4" };
+    const { fetch } = createScriptedVendor({
+      [`GET ${ROUTE}`]: [json(200, { id: "t", status: "completed", video })],
+    });
+    const options = { baseUrl: "https://gateway.example", apiKey: "video", fetch, now: () => 0 };
+    expect(await createAimlapi(options).check({ taskId: "t" }, signal)).toMatchObject({
+      kind: "succeeded",
+      result: video,
+    });
+  });
+
   it("cannot be taken back or listed", () => {
     const { provider } = openGateway();
     expect([provider.cancel, provider.list]).toEqual([undefined, undefined]);
