@@ -20,7 +20,7 @@ export function UndecidedCard({ view, actions, tabIndex }: CardProps) {
         {isAsking
           ? "Closed, it counts as failed and is not followed any more. If the vendor took it, its bill shows it."
           : (failure?.explanation ??
-            "It was sent, but no answer came back. It may have been taken, and charged.")}
+            "It was sent, but no clear answer came back. It may have been taken, and charged.")}
       </p>
       {!isAsking && note && <p className="text-muted text-small">{note}</p>}
       <div className="mt-auto flex flex-wrap gap-2 pt-2">

@@ -20,8 +20,8 @@ export function startOfUnknownFate(at: number, raw: Raw): GenerationEvent {
 export function unconfirmed(finding: string, raw: Raw): Failure {
   return {
     kind: "unconfirmed",
-    title: "No answer to the start",
-    explanation: `It was sent, but no answer came back, so the vendor may have taken it and may bill it. It is not sent again by itself. ${finding}`,
+    title: "No clear answer to the start",
+    explanation: `It was sent, but no clear answer came back, so the vendor may have taken it and may bill it. It is not sent again by itself. ${finding}`,
     input: null,
     charged: "unknown",
     advice: "decide",
