@@ -7,7 +7,7 @@ import { placeList, siteAt } from "@/lib/domain/models/offer";
 import { chipClass } from "./chip";
 import { Caret } from "./connection-chip";
 import type { DraftParameters } from "./draft";
-import { lengthWords, modeWords, priceWords, soundWords } from "./model-words";
+import { lengthWords, modeWords, priceDateWords, priceWords, soundWords } from "./model-words";
 import { modelsElsewhere } from "./offered-models";
 import type { ComposerHandle } from "./use-composer";
 
@@ -93,7 +93,11 @@ function ModelEntry({
         </span>
       </span>
       <span className="mt-0.5 block text-caption text-muted">{modeWords(model)}</span>
-      <span className="block text-caption text-muted">{`${lengthWords(model)} · ${soundWords(model)}`}</span>
+      <span className="block text-caption text-muted">
+        {[lengthWords(model), soundWords(model), priceDateWords(model, connection, parameters)]
+          .filter((part) => part !== null)
+          .join(" · ")}
+      </span>
       {caution !== undefined && <span className="mt-1 block text-caption text-lamp-ink">{caution}</span>}
     </button>
   );

@@ -1,6 +1,7 @@
 import type { ConnectionView } from "@/lib/domain/connection";
 import { describeSteps } from "@/lib/domain/models/generation-input";
 import { MODES, type Model } from "@/lib/domain/models/model";
+import { siteAt } from "@/lib/domain/models/offer";
 import { estimatePrice } from "@/lib/domain/models/price";
 import { formatMoney } from "@/lib/domain/money";
 import { type DraftParameters, fitParameters } from "./draft";
@@ -33,4 +34,23 @@ export function priceWords(
   const { resolution, sound } = fitParameters(model, parameters).parameters;
   const price = estimatePrice(model, at, { resolution, sound, durationSeconds: 1 });
   return price ? `${formatMoney(price)} / s at ${resolution}` : "price not known";
+}
+
+/** `price of 26 Aug 2026`, or of a month where the page gives no day; null for a price that the catalogue does not make. */
+export function priceDateWords(
+  model: Model,
+  { place, prices }: Pick<ConnectionView, "place" | "prices">,
+  parameters: DraftParameters,
+): string | null {
+  const { resolution } = fitParameters(model, parameters).parameters;
+  const isOwn = prices.some(({ modelId, perSecond }) => modelId === model.id && perSecond[resolution]);
+  if ( !siteAt(model, place)?.pricePerSecond[resolution]) return null;
+  const hasDay = model.pricedOn.split("-").length > 2;
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "UTC",
+    year: "numeric",
+    month: "short",
+    day: hasDay ? "numeric" : undefined,
+  });
+  return `price of ${format.format(new Date(model.pricedOn))}`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { composerReducer, startingState } from "@/components/composer/composer-state";
 import { type Draft, emptyDraft, modeFor, parametersToSend } from "@/components/composer/draft";
 import { gaveWay } from "@/components/composer/gave-way";
+import { priceDateWords, priceWords } from "@/components/composer/model-words";
 import { modelsElsewhere, offeredModels, standIn } from "@/components/composer/offered-models";
 import { submitReasons } from "@/components/composer/submit-reasons";
 import { alternativeTo, byAlternative, untaken } from "@/components/composer/untaken";
@@ -196,5 +197,26 @@ describe("the models of a connection", () => {
     const beijing = { vendor: "dashscope", region: "cn-beijing" } as const;
     expect(standIn(model("wan2.1-i2v-plus"), "animate", beijing)?.id).toBe("wanx2.1-i2v-plus");
     expect(standIn(model("wan2.7-i2v"), "continue", frankfurt)?.id).toBe("wan2.6-i2v");
+  });
+});
+
+describe("what is said of money", () => {
+  const { parameters } = emptyDraft(model("wan2.7-i2v"), "req_1");
+  const at = { place: singapore, prices: [] };
+
+  test("a price has the day, or the month, when it was true", () => {
+    expect(priceWords(model("wan2.7-i2v"), at, parameters)).toBe("$0.10 / s at 720P");
+    expect(priceDateWords(model("wan2.7-i2v"), at, parameters)).toBe("price of 26 Aug 2026");
+    expect(priceDateWords(model("wan2.1-i2v-turbo"), at, parameters)).toMatch(/^price of Jun\w* 2025$/);
+  });
+
+  test("a price that is not known, or is the operator's own, has none", () => {
+    expect(priceDateWords(model("wan2.2-i2v-plus"), at, parameters)).toBeNull();
+    expect(
+      priceDateWords(model("wan2.7-i2v"), { ...at, place: { vendor: "aimlapi" } }, parameters),
+    ).toBeNull();
+    const perSecond = { "720P": { amountMicro: 1, currency: "USD" } } as const;
+    const own = { ...at, prices: [{ modelId: "wan2.7-i2v", perSecond }] };
+    expect(priceDateWords(model("wan2.7-i2v"), own, parameters)).toBeNull();
   });
 });
