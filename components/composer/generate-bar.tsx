@@ -4,6 +4,7 @@ import { useId } from "react";
 import type { ConnectionView } from "@/lib/domain/connection";
 import { formatMoney, type Money } from "@/lib/domain/money";
 import { type CapUse, leftMicro, PERIOD_WORDS } from "@/lib/domain/spend";
+import { chargeWords } from "./charge-words";
 import type { SubmitReason } from "./submit-reasons";
 
 /** The next thing to do, with its price on it; where it cannot be done, every reason why. */
@@ -88,9 +89,7 @@ export function GenerateBar({
         className={`mt-2 flex items-center justify-between gap-3 text-muted text-small ${isBrief ? "max-lg:hidden" : ""}`}
       >
         <span id={`${id}-terms`} className="text-balance">
-          {[usualWait, connection.isDemo ? "demo mode, nothing is charged" : "charged only if it succeeds"]
-            .filter((part) => part !== null)
-            .join(" · ")}
+          {[usualWait, chargeWords(connection)].filter((part) => part !== null).join(" · ")}
         </span>
         <kbd className="hidden shrink-0 rounded-control border border-line px-1.5 font-mono text-caption lg:pointer-fine:inline">
           Ctrl ↵

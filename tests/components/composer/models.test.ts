@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { chargeWords } from "@/components/composer/charge-words";
 import { composerReducer, startingState } from "@/components/composer/composer-state";
 import { type Draft, emptyDraft, modeFor, parametersToSend } from "@/components/composer/draft";
 import { gaveWay } from "@/components/composer/gave-way";
@@ -218,5 +219,11 @@ describe("what is said of money", () => {
     const perSecond = { "720P": { amountMicro: 1, currency: "USD" } } as const;
     const own = { ...at, prices: [{ modelId: "wan2.7-i2v", perSecond }] };
     expect(priceDateWords(model("wan2.7-i2v"), own, parameters)).toBeNull();
+  });
+
+  test("a failed clip is free only where the vendor says so", () => {
+    expect(chargeWords({ place: singapore, isDemo: true })).toContain("nothing is charged");
+    expect(chargeWords({ place: singapore, isDemo: false })).toBe("charged only if it succeeds");
+    expect(chargeWords({ place: { vendor: "aimlapi" }, isDemo: false })).toContain("does not say");
   });
 });
