@@ -44,7 +44,7 @@ export function priceDateWords(
 ): string | null {
   const { resolution } = fitParameters(model, parameters).parameters;
   const isOwn = prices.some(({ modelId, perSecond }) => modelId === model.id && perSecond[resolution]);
-  if ( !siteAt(model, place)?.pricePerSecond[resolution]) return null;
+  if (isOwn || !siteAt(model, place)?.pricePerSecond[resolution]) return null;
   const hasDay = model.pricedOn.split("-").length > 2;
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: "UTC",
