@@ -11,6 +11,7 @@ import { openPostgresChannel } from "./db/postgres-channel";
 import { openPostgres, waitForPostgres } from "./db/postgres-dialect";
 import { openSqlite } from "./db/sqlite-dialect";
 import { type Env, readEnv } from "./env";
+import { createChangeReader } from "./generations/change-reader";
 import { createGenerationBus, type GenerationBus } from "./generations/generation-bus";
 import { createGenerationRepository } from "./generations/generation-repository";
 import { runWorkshop } from "./generations/run-workshop";
@@ -174,6 +175,7 @@ export async function createServices(env: Env) {
   });
   const assets = createAssetRepository(db);
   const generations = createGenerationRepository(db, bus);
+  const changes = createChangeReader(generations, bus);
   const shares = createShareRepository(db);
   const people = createPeopleRepository(db);
   const spendBook = createSpendRepository(db);
@@ -217,6 +219,7 @@ export async function createServices(env: Env) {
     incoming,
     generations,
     bus,
+    changes,
     connections,
     mediaLinks,
     testTurns: createTestTurns(clock),

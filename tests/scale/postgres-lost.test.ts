@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/domain/errors";
 import { openPostgresChannel } from "@/lib/server/db/postgres-channel";
 import { openPostgres, waitForPostgres } from "@/lib/server/db/postgres-dialect";
+import { createChangeReader } from "@/lib/server/generations/change-reader";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
 import { createGenerationRepository } from "@/lib/server/generations/generation-repository";
 import { createSharedGenerationBus } from "@/lib/server/generations/shared-generation-bus";
@@ -54,7 +55,8 @@ async function openProcess(url: string) {
     close();
     await database.close();
   });
-  return { bus, db: database.db, generations: createGenerationRepository(database.db, bus) };
+  const generations = createGenerationRepository(database.db, bus);
+  return { bus, db: database.db, generations, changes: createChangeReader(generations, bus) };
 }
 
 async function eventually<Value>(look: () => Promise<Value>): Promise<Value> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { createAssetRepository } from "@/lib/server/assets/asset-repository";
 import { createMediaLinks } from "@/lib/server/assets/media-links";
+import { createChangeReader } from "@/lib/server/generations/change-reader";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
 import { createGenerationRepository } from "@/lib/server/generations/generation-repository";
 import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
@@ -61,6 +62,7 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
   const { db, close } = await openTestDatabase(place.database);
   const incoming = await openIncoming(folder);
   const bus = createGenerationBus();
+  const generations = createGenerationRepository(db, bus);
   const spendBook = createSpendRepository(db);
   return {
     dataDir: folder,
@@ -72,7 +74,8 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     media: testMedia(),
     storage: place.files.storage,
     assets: createAssetRepository(db),
-    generations: createGenerationRepository(db, bus),
+    generations,
+    changes: createChangeReader(generations, bus),
     starts: { repository: createStartQueueRepository(db), gates: createRateGates(db) },
     shares: createShareRepository(db),
     spend: createSpendLedger({

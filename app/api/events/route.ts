@@ -13,6 +13,7 @@ export function GET(request: Request): Promise<Response> {
     const items = streamGenerations({
       generations: services.generations,
       bus: services.bus,
+      changes: services.changes,
       ownerId: viewer.ownerId,
       after: lastSeen !== null && /^\d{1,15}$/.test(lastSeen) ? Number(lastSeen) : null,
       pingMs: PING_MS,

@@ -1,6 +1,7 @@
 import { isAppError } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { GenerationPage } from "@/lib/domain/studio";
+import type { ChangeReader } from "./change-reader";
 import type { GenerationBus } from "./generation-bus";
 import type { GenerationRepository } from "./generation-repository";
 import { listGenerations } from "./list-generations";
@@ -11,7 +12,6 @@ export type StreamItem =
   | { type: "generation"; id: number | null; view: GenerationView }
   | { type: "ping" };
 
-const EVENTS_PER_READ = 200;
 /** Where the database is away; its return wakes the stream sooner. */
 const RETRY_MS = 5_000;
 
@@ -24,6 +24,7 @@ const RETRY_MS = 5_000;
 export async function* streamGenerations(options: {
   generations: GenerationRepository;
   bus: GenerationBus;
+  changes: ChangeReader;
   ownerId: string;
   after: number | null;
   pingMs: number;
@@ -67,17 +68,13 @@ export async function* streamGenerations(options: {
 
   /** All that changed after an event, and what was looked at meanwhile. */
   async function readChanges(after: number) {
-    const events = await generations.listEvents(ownerId, after, EVENTS_PER_READ);
-    const newest = new Map(events.map((event) => [event.generationId, event.id]));
-    const changed = new Set([...newest.keys(), ...looked]);
+    const asked = [...looked].toSorted();
     // Before the rows are read: one that changes during that is read again.
     looked.clear();
     try {
-      const found = await Promise.all([...changed].map((id) => generations.findOwned(ownerId, id)));
-      const views = await generations.toViews(found.filter((generation) => generation !== null));
-      return { events, newest, views };
+      return await options.changes.read(ownerId, after, asked);
     } catch (error) {
-      for (const id of changed) looked.add(id);
+      for (const id of asked) looked.add(id);
       throw error;
     }
   }
@@ -91,12 +88,10 @@ export async function* streamGenerations(options: {
     }
     while (!signal.aborted) {
       const from: number = position;
-      const { events, newest, views } = await patiently(() => readChanges(from));
-      // In the order of their events, so that a reader cut off in the middle asks again from the right place.
-      views.sort((left, right) => (newest.get(left.id) ?? 0) - (newest.get(right.id) ?? 0));
-      for (const view of views) yield { type: "generation", id: newest.get(view.id) ?? null, view };
-      position = events.at(-1)?.id ?? position;
-      if (events.length === EVENTS_PER_READ || isStale) continue;
+      const { items, lastId, hasMore } = await patiently(() => readChanges(from));
+      for (const item of items) yield { type: "generation", ...item };
+      position = lastId;
+      if (hasMore || isStale) continue;
 
       const wasWoken = await wait(options.pingMs);
       if (!wasWoken) yield { type: "ping" };

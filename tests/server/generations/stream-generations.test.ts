@@ -108,6 +108,22 @@ describe("an open page", () => {
     expect(view).toEqual((await studio.generations.toViews([await shop.read(generation)]))[0]);
   });
 
+  it("shares its reads with the other pages that hear of the same change, and still misses none", async () => {
+    let reads = 0;
+    const { listEvents } = studio.generations;
+    studio.generations.listEvents = (...of) => {
+      reads += 1;
+      return listEvents(...of);
+    };
+    const pages = Array.from({ length: 100 }, () => open(null));
+    for (const page of pages) await page.take("snapshot");
+    const told = pages.map((page) => page.takeUntil(({ view }) => view.state === "running"));
+    await shop.createOne();
+    await shop.advanceDue();
+    for (const items of await Promise.all(told)) expect(items.at(-1)?.view.state).toBe("running");
+    expect(reads).toBeLessThan(30);
+  });
+
   it("that was away for longer than events are kept gets everything anew, and one that was not goes on", async () => {
     const generation = await shop.createOne();
     const { id: lastSeen } = await open(null).take("snapshot");
