@@ -1,8 +1,10 @@
 import { benchLooks } from "./look";
+import { benchStreams } from "./streams";
 
 /** `npm run bench`, or `npm run bench -- look` for one section. Each prints what it measured, beside what it is held to. */
 const sections: Record<string, (print: (line: string) => void) => Promise<void> | void> = {
   look: benchLooks,
+  streams: benchStreams,
 };
 
 const asked = process.argv.slice(2);

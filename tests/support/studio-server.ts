@@ -14,6 +14,8 @@ export type Studio = {
   /** Stays the same over a restart, so that an open page finds its server again. */
   url: string;
   dataDir: string;
+  /** The process that listens; another after a restart. */
+  pid: () => number;
   /** All that the server has printed, over its restarts. */
   output: () => string;
   /** Answers when the server and every process it started are gone; throws when one of them stays. */
@@ -57,6 +59,7 @@ async function startProgram(program: Program, { env = {} }: Start = {}): Promise
   return {
     url: running.url,
     dataDir,
+    pid: () => running.child.pid ?? 0,
     output: () => printed,
     kill: (signal) => killWhole(running.child, signal),
     restart: async (more = {}) => {

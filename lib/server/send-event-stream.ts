@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { StreamItem } from "./generations/stream-generations";
+
+/** One view goes out to every page that shows it: it is written down once. */
+const written = new WeakMap<object, string>();
+
+/**
+ * Writes items as server-sent events for as long as somebody reads. A reader who is slow is waited for, so that it
+ * holds one item here and not a queue.
+ */
+export async function sendEventStream(
+  response: ServerResponse,
+  items: AsyncGenerator<StreamItem>,
+): Promise<void> {
+  response.writeHead(200, {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    // no-transform keeps compression away, which would hold events back; the other does so for nginx.
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+  });
+  const closed = new AbortController();
+  response.once("close", () => closed.abort());
+  response.write(": connected\nretry: 2000\n\n");
+  try {
+    for await (const item of items) {
+      if (closed.signal.aborted) break;
+      if (!response.write(format(item))) await once(response, "drain", { signal: closed.signal });
+    }
+  } catch (error) {
+    if (!closed.signal.aborted) throw error;
+  } finally {
+    await items.return(undefined);
+    response.end();
+  }
+}
+
+function format(item: StreamItem): string {
+  if (item.type === "ping") return ": ping\n\n";
+  const id = item.id === null ? "" : `id: ${item.id}\n`;
+  const body = item.type === "snapshot" ? item.page : item.view;
+  const text = written.get(body) ?? JSON.stringify(body);
+  written.set(body, text);
+  return `${id}event: ${item.type}\ndata: ${text}\n\n`;
+}
