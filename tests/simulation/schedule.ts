@@ -15,7 +15,7 @@ import type { Workshop } from "@/lib/server/generations/workshop";
 import { createAdversarialVendor } from "./adversarial-vendor";
 import { Witness } from "./invariants";
 import { createRandom } from "./random";
-import { openSimulatedStudio, PRICE } from "./simulated-studio";
+import { openSimulatedStudio } from "./simulated-studio";
 
 const OWNERS = ["usr_a", "usr_b"];
 const WORKERS = 2;
@@ -166,5 +166,3 @@ async function play(seed: number, folder: string): Promise<Outcome> {
   await studio.close();
   return { trace, states: rows.map(({ state }) => state), crashes };
 }
-
-export { PRICE };
