@@ -8,9 +8,13 @@ export async function answered(reply: Promise<HttpReply>, ifCutOff: "no" | "unkn
     return await reply;
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
+    const accepted = error.wasSent ? ifCutOff : "no";
     throw new ProviderError({
-      failure: unclear("connection", error.message),
-      accepted: error.wasSent ? ifCutOff : "no",
+      failure: {
+        ...unclear("connection", error.message),
+        ...(accepted === "no" && NOTHING_STARTED),
+      },
+      accepted,
       isRetryable: true,
       cause: error,
     });
@@ -26,6 +30,11 @@ export function unclearReply(reply: HttpReply, now: number): ProviderError {
     retryAfterMs: readRetryAfterMs(reply.headers, now),
   });
 }
+
+const NOTHING_STARTED = {
+  explanation: "Nothing was started there, so nothing was charged.",
+  charged: "no",
+} as const;
 
 function unclear(code: string, message: string): Failure {
   return {
