@@ -115,7 +115,7 @@ export function newLife(at: number): GenerationLife {
 export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]> = {
   queued: ["claimed", "postponed", "cancel-asked", "refused"],
   submitting: ["accepted", "postponed", "refused", "inputs-unread", "fate-unknown", "cancel-asked"],
-  unconfirmed: ["found", "still-unconfirmed", "closed-by-person"],
+  unconfirmed: ["found", "still-unconfirmed", "refused", "closed-by-person"],
   running: [
     "progressed",
     "cancel-asked",

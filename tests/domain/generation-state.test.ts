@@ -60,7 +60,12 @@ const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, Generat
     "fate-unknown": "unconfirmed",
     "cancel-asked": "submitting",
   },
-  unconfirmed: { found: "running", "still-unconfirmed": "unconfirmed", "closed-by-person": "failed" },
+  unconfirmed: {
+    found: "running",
+    "still-unconfirmed": "unconfirmed",
+    refused: "failed",
+    "closed-by-person": "failed",
+  },
   running: {
     progressed: "running",
     "cancel-asked": "running",

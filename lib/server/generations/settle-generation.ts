@@ -113,11 +113,12 @@ async function listAll(
   modelName: string,
   signal: AbortSignal,
 ): Promise<ListedTask[] | null> {
-  const tasks: ListedTask[] = [];
+  // A list that grows while it is read shows a task on two pages.
+  const tasks = new Map<string, ListedTask>();
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const answer = await list?.({ modelName, page }, signal);
-    tasks.push(...(answer?.tasks ?? []));
-    if (!answer || page >= answer.pageCount) return tasks;
+    for (const task of answer?.tasks ?? []) tasks.set(task.taskId, task);
+    if (!answer || page >= answer.pageCount) return [...tasks.values()];
   }
   return null;
 }

@@ -11,6 +11,9 @@ export type StartQueueRepository = ReturnType<typeof createStartQueueRepository>
 /** What the vendor limits together: one model, over every connection of one account. */
 export type StartGroup = { modelId: string; connectionIds: readonly string[] };
 
+/** What a row waits for: a model at the connection that the row names. */
+export type Waited = { connection: { id: string; label: string }; modelId: string };
+
 /** How long a start of unknown fate is taken to hold a place at the vendor. */
 const UNCONFIRMED_HOLDS_MS = 10 * 60_000;
 /** Whose turn it was counts for this long. */
@@ -54,16 +57,16 @@ export function createStartQueueRepository(db: Database) {
     lock: (transaction: DatabaseTransaction, key: string): Promise<void> => holdLock(transaction, key),
 
     /** Each connection and model that something waits for. */
-    async listWaitingPairs(now: number): Promise<{ connectionId: string; modelId: string }[]> {
+    async listWaitingPairs(now: number): Promise<Waited[]> {
       const rows = await db
         .selectFrom("generations")
-        .select(["connection_id", "model_id"])
+        .select(["connection_id", "connection_label", "model_id"])
         .distinct()
         .where(sql<boolean>`state = 'queued'`)
         .where("due_at", "<=", now)
         .where(isFree(now))
         .execute();
-      return rows.map((row) => ({ connectionId: row.connection_id, modelId: row.model_id }));
+      return rows.map(toWaited);
     },
 
     /** Places taken at the vendor. */
@@ -140,16 +143,20 @@ export function createStartQueueRepository(db: Database) {
     },
 
     /** An owner's waiting rows, in the order in which they go. */
-    async listWaiting(ownerId: string): Promise<{ id: string; connectionId: string; modelId: string }[]> {
+    async listWaiting(ownerId: string): Promise<(Waited & { id: string })[]> {
       const rows = await db
         .selectFrom("generations")
         .where("owner_id", "=", ownerId)
         .where(sql<boolean>`state = 'queued'`)
         .orderBy("created_at")
         .orderBy("id")
-        .select(["id", "connection_id", "model_id"])
+        .select(["id", "connection_id", "connection_label", "model_id"])
         .execute();
-      return rows.map((row) => ({ id: row.id, connectionId: row.connection_id, modelId: row.model_id }));
+      return rows.map((row) => ({ id: row.id, ...toWaited(row) }));
     },
   };
+}
+
+function toWaited(row: { connection_id: string; connection_label: string; model_id: string }): Waited {
+  return { connection: { id: row.connection_id, label: row.connection_label }, modelId: row.model_id };
 }

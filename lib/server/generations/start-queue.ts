@@ -7,7 +7,7 @@ import type { RateGates } from "../limits/rate-gate-repository";
 import type { Connections } from "../providers/registry";
 import type { Generation } from "./generation";
 import type { Lease } from "./generation-repository";
-import type { StartGroup, StartQueueRepository } from "./start-queue-repository";
+import type { StartGroup, StartQueueRepository, Waited } from "./start-queue-repository";
 
 export type StartQueue = ReturnType<typeof createStartQueue>;
 
@@ -30,8 +30,8 @@ export function createStartQueue(options: {
   const { repository, gates, connections, clock } = options;
 
   /** What the account may do with the model, published by the vendor; null where nothing is. */
-  function limitsOf(connectionId: string, modelId: string): Limits | null {
-    const connection = connections.find({ id: connectionId, label: null });
+  function limitsOf({ connection: named, modelId }: Waited): Limits | null {
+    const connection = connections.find(named);
     const model = findModel(modelId);
     const limits = connection && model && siteAt(model, connection.view.place)?.limits;
     if (!limits) return null;
@@ -40,8 +40,8 @@ export function createStartQueue(options: {
     return { modelId, connectionIds, key: `start ${accountId} ${modelId}`, ...limits };
   }
 
-  function groupOf(connectionId: string, modelId: string): StartGroup {
-    return limitsOf(connectionId, modelId) ?? { modelId, connectionIds: [connectionId] };
+  function groupOf(waited: Waited): StartGroup {
+    return limitsOf(waited) ?? { modelId: waited.modelId, connectionIds: [waited.connection.id] };
   }
 
   async function hasPlace(limits: Limits, now: number): Promise<boolean> {
@@ -57,10 +57,10 @@ export function createStartQueue(options: {
     async leaseNext(lease: Lease): Promise<Generation | null> {
       const now = clock.now();
       const seen = new Set<string>();
-      for (const { connectionId, modelId } of await repository.listWaitingPairs(now)) {
-        const limits = limitsOf(connectionId, modelId);
-        const group = groupOf(connectionId, modelId);
-        const name = `${modelId} ${group.connectionIds.join(" ")}`;
+      for (const waited of await repository.listWaitingPairs(now)) {
+        const limits = limitsOf(waited);
+        const group = groupOf(waited);
+        const name = `${group.modelId} ${group.connectionIds.join(" ")}`;
         if (seen.has(name)) continue;
         seen.add(name);
         if (limits && !(await hasPlace(limits, now))) continue;
@@ -77,7 +77,7 @@ export function createStartQueue(options: {
      * another process was quicker.
      */
     async takePlace(transaction: DatabaseTransaction, generation: Generation): Promise<void> {
-      const limits = limitsOf(generation.connection.id, generation.modelId);
+      const limits = limitsOf(generation);
       if (!limits) return;
       const now = clock.now();
       await repository.lock(transaction, limits.key);
@@ -88,7 +88,7 @@ export function createStartQueue(options: {
 
     /** The vendor said to wait: nothing more of that account and model goes out until then, epoch ms. */
     async holdBack(generation: Generation, until: number): Promise<void> {
-      const limits = limitsOf(generation.connection.id, generation.modelId);
+      const limits = limitsOf(generation);
       if (limits) await gates.hold(limits.key, until);
     },
 
@@ -98,9 +98,9 @@ export function createStartQueue(options: {
       const places: Record<string, number> = {};
       const counts = new Map<string, number>();
       const owners = new Map<string, Awaited<ReturnType<StartQueueRepository["listWaitingOwners"]>>>();
-      for (const { id, connectionId, modelId } of await repository.listWaiting(ownerId)) {
-        const group = groupOf(connectionId, modelId);
-        const name = `${modelId} ${group.connectionIds.join(" ")}`;
+      for (const { id, ...waited } of await repository.listWaiting(ownerId)) {
+        const group = groupOf(waited);
+        const name = `${group.modelId} ${group.connectionIds.join(" ")}`;
         const waiters = owners.get(name) ?? (await repository.listWaitingOwners(group, now));
         owners.set(name, waiters);
         const nth = (counts.get(name) ?? 0) + 1;

@@ -143,8 +143,9 @@ async function applySurely(workshop: Workshop, claimed: Generation, event: Gener
         submitting = now;
         continue;
       }
-      if (now?.state === "unconfirmed" && event.type === "accepted") {
-        await workshop.generations.applyEvent(now, { ...event, type: "found" });
+      if (now?.state === "unconfirmed") {
+        const late = lateAnswer(event);
+        if (late) await workshop.generations.applyEvent(now, late);
       }
       return;
     } catch (error) {
@@ -154,6 +155,20 @@ async function applySurely(workshop: Workshop, claimed: Generation, event: Gener
       );
       await pause(backoffMs(attempt, 10_000));
     }
+  }
+}
+
+/** What an answer says of a row that was given up as unconfirmed meanwhile: even a start that may be tried again is not. */
+function lateAnswer(event: GenerationEvent): GenerationEvent | null {
+  switch (event.type) {
+    case "accepted":
+      return { ...event, type: "found" };
+    case "refused":
+    case "postponed":
+    case "inputs-unread":
+      return { type: "refused", at: event.at, failure: { ...event.failure, charged: "no" } };
+    default:
+      return null;
   }
 }
 

@@ -43,7 +43,7 @@ export type Connections = {
    * yet, is found where the label is known and the same too: it never moves to another account by itself.
    */
   find(row: { id: string; label: string | null }): Connection | null;
-  /** Ids of the connections of an account. */
+  /** Ids that rows of an account's connections carry, those of before with them. */
   ofAccount(accountId: string): string[];
 };
 
@@ -85,7 +85,9 @@ export function createConnections(
       return found.find(({ view }) => view.label === label) ?? found[0] ?? null;
     },
     ofAccount: (accountId) =>
-      all.filter((connection) => connection.accountId === accountId).map(({ view }) => view.id),
+      all
+        .filter((connection) => connection.accountId === accountId)
+        .flatMap(({ view, formerIds }) => [view.id, ...formerIds]),
   };
 }
 
@@ -126,7 +128,7 @@ function connectDashScope(
       isDemo: false,
       isTest: isLoopback(hostname),
     },
-    accountId: accountOf(baseUrl, apiKey),
+    accountId: accountOf("dashscope", apiKey),
     baseUrl,
     provider: createDashScope({ baseUrl, region, apiKey, fetch, now }),
     fetch,
@@ -150,7 +152,7 @@ function connectAimlapi(
       isDemo: false,
       isTest: isLoopback(hostname),
     },
-    accountId: accountOf(baseUrl, apiKey),
+    accountId: accountOf("aimlapi", apiKey),
     baseUrl,
     provider: createAimlapi({ baseUrl, apiKey, fetch, now }),
     fetch,
@@ -191,12 +193,9 @@ function idsOf(env: ConnectionEnv, all: readonly ConnectionEnv[]): Ids {
   return { id, formerIds: [bareId, connectionId(parts, env.name), formerConnectionId(parts, env.name)] };
 }
 
-/** Who pays, as far as a key tells: the key itself stands nowhere. */
-function accountOf(baseUrl: string, apiKey: string): string {
-  return createHash("sha256")
-    .update(`${new URL(baseUrl).host} ${apiKey}`)
-    .digest("hex")
-    .slice(0, 16);
+/** Who pays, as far as a key tells, on whichever of the vendor's hosts: the key itself stands nowhere. */
+function accountOf(vendor: string, apiKey: string): string {
+  return createHash("sha256").update(`${vendor} ${apiKey}`).digest("hex").slice(0, 16);
 }
 
 function isLoopback(hostname: string): boolean {

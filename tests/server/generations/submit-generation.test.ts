@@ -170,6 +170,35 @@ describe("a start", () => {
     expect(closed).toMatchObject({ state: "failed", failure: { charged: "unknown" } });
   });
 
+  it.each([
+    ["accepted", accepted, "running"],
+    ["refused", json(400, { code: "InvalidParameter", message: "x", request_id: "q" }), "failed"],
+    ["throttled", json(429, { code: "Throttling", message: "x", request_id: "q" }), "failed"],
+  ])(
+    "whose answer, %s, comes after another worker gave it up is believed all the same",
+    async (_name, answer, state) => {
+      const vendor = createScriptedVendor({
+        [`POST ${CREATE}`]: [
+          async () => {
+            // The lease ran out while the answer was on its way.
+            studio.clock.advance(LEASE_MS + 1);
+            await openWorkshop(studio, vendor.fetch).advanceDue();
+            expect((await shop.read(id)).state).toBe("unconfirmed");
+            return answer;
+          },
+        ],
+        "GET /api/v1/tasks/": [json(200, { total_page: 1, data: [] })],
+      });
+      const shop = openWorkshop(studio, vendor.fetch);
+      const id = await shop.createOne();
+      await shop.step(await shop.lease());
+      const after = await shop.read(id);
+      expect(after.state).toBe(state);
+      if (state === "failed") expect(after.failure?.charged).toBe("no");
+      expect(vendor.sentTo(CREATE)).toHaveLength(1);
+    },
+  );
+
   it("whose process died before the answer is unconfirmed once its lease has run out", async () => {
     const vendor = vendorThat(accepted);
     const shop = openWorkshop(studio, vendor.fetch);
