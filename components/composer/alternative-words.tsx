@@ -1,9 +1,10 @@
 "use client";
 
 import type { Model } from "@/lib/domain/models/model";
+import { MODE_LABELS } from "./mode-labels";
 import type { Alternative } from "./untaken";
 
-/** "For a shot switch choose Wan 2.6." The model's name chooses it. */
+/** "For a shot switch choose Wan 2.6." The model's name chooses it, and what that would cost in work is said before. */
 export function AlternativeWords({
   wish,
   alternative,
@@ -15,7 +16,7 @@ export function AlternativeWords({
 }) {
   if (alternative.kind === "nowhere") return null;
   if (alternative.kind === "elsewhere") return <>{` For ${wish} there is ${alternative.words}.`}</>;
-  const { model } = alternative;
+  const { model, lostMode } = alternative;
   return (
     <>
       {` For ${wish} choose `}
@@ -26,7 +27,7 @@ export function AlternativeWords({
       >
         {model.label}
       </button>
-      .
+      {lostMode ? ` (not for “${MODE_LABELS[lostMode]}”).` : "."}
     </>
   );
 }

@@ -4,11 +4,12 @@ import { MODES, type SlotName } from "@/lib/domain/models/model";
 import { slotsAside, slotsOfMode } from "./draft";
 import { fileNameOf } from "./held-file";
 import { MODE_LABELS } from "./mode-labels";
+import { nameHere } from "./model-words";
 import type { ComposerHandle } from "./use-composer";
 
 /** Files that wait for another mode: nothing that was added goes without a word. */
 export function AsideLine({ composer }: { composer: ComposerHandle }) {
-  const { model, mode, state, files, chooseMode } = composer;
+  const { model, mode, connection, state, files, chooseMode } = composer;
   const { media } = state.draft;
   const aside = slotsAside(model, mode, state.draft);
   if (aside.length === 0) return null;
@@ -21,7 +22,7 @@ export function AsideLine({ composer }: { composer: ComposerHandle }) {
           <li key={name} className="flex items-center gap-2">
             <span className="line-clamp-2 min-w-0 flex-1 break-words">
               {fileNameOf(media[name])} is kept, not sent
-              {home ? "" : `: not for ${model.label}`}
+              {home ? "" : `: not for ${nameHere(model, connection)}`}
             </span>
             {home && (
               <button

@@ -5,6 +5,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { MODES, type Mode, type Model } from "@/lib/domain/models/model";
 import { AlternativeWords } from "./alternative-words";
 import { MODE_LABELS } from "./mode-labels";
+import { nameHere } from "./model-words";
 import { alternativeTo, byAlternative, listed } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
 
@@ -41,7 +42,7 @@ export function ModeControl({ composer }: { composer: ComposerHandle }) {
       />
       {missing.length > 0 && (
         <p id={id} className="mt-2 text-caption text-muted">
-          {`${model.label} ${doesOnly(model)}.`}
+          {`${nameHere(model, connection)} ${doesOnly(model)}.`}
           {groups.map(({ wishes, alternative }) => (
             <AlternativeWords
               key={wishes.join()}

@@ -7,6 +7,7 @@ import { type AssetKind, slotLabel } from "@/lib/domain/asset";
 import { SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
 import { modeFor, modeWith, slotsOfMode } from "./draft";
 import { MODE_LABELS } from "./mode-labels";
+import { nameHere } from "./model-words";
 import { claimedKind, slotForFile, slotsForFiles } from "./slot-for-file";
 import { alternativeTo, listed } from "./untaken";
 import type { ComposerHandle } from "./use-composer";
@@ -56,7 +57,7 @@ export function PageDrop({
   function sayNoPlace(kind: AssetKind, file: File) {
     const name = SLOT_NAMES.find((slot) => KIND_OF_SLOT[slot] === kind) ?? "firstFrame";
     const other = alternativeTo(mode, composer.connection.place, ({ slots }) => slots[name] !== undefined);
-    const text = `${model.label} ${CANNOT[kind]}.`;
+    const text = `${nameHere(model, composer.connection)} ${CANNOT[kind]}.`;
     if (other.kind === "elsewhere") toast({ text: `${text} ${other.words}, can.` });
     if (other.kind === "nowhere") toast({ text });
     if (other.kind !== "here") return;

@@ -1,11 +1,17 @@
 import type { ConnectionPlace } from "@/lib/domain/connection";
+import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Mode, Model } from "@/lib/domain/models/model";
-import { placeList } from "@/lib/domain/models/offer";
-import { modelsElsewhere, offeredModels } from "./offered-models";
+import { PLACES, placesInWords } from "@/lib/domain/models/offer";
+import { offeredModels } from "./offered-models";
 
 /** Where to go for something that the chosen model lacks. */
 export type Alternative =
-  | { kind: "here"; model: Model }
+  | {
+      kind: "here";
+      model: Model;
+      /** The mode that would have to be left for it. */
+      lostMode: Mode | null;
+    }
   /** At another place, which the sentence names. */
   | { kind: "elsewhere"; words: string }
   | { kind: "nowhere" };
@@ -79,9 +85,19 @@ export function alternativeTo(
 ): Alternative {
   const here = offeredModels(place).filter(has);
   const model = here.find(({ modes }) => modes[mode]) ?? here[0];
-  if (model) return { kind: "here", model };
-  const [far] = modelsElsewhere(place).filter(has);
-  return far ? { kind: "elsewhere", words: `${far.label}, in ${placeList(far)}` } : { kind: "nowhere" };
+  if (!model) return alternativeElsewhere(has);
+  return { kind: "here", model, lostMode: model.modes[mode] ? null : mode };
+}
+
+/** The first model that has it anywhere. A place may have less of a model than another: each is asked for itself. */
+function alternativeElsewhere(has: (model: Model) => boolean): Alternative {
+  for (const label of new Set(catalogue.map((model) => model.label))) {
+    const places = PLACES.filter((place) =>
+      offeredModels(place).some((model) => model.label === label && has(model)),
+    );
+    if (places.length > 0) return { kind: "elsewhere", words: `${label}, in ${placesInWords(places)}` };
+  }
+  return { kind: "nowhere" };
 }
 
 /** Wishes that lead to the same place are said together. */

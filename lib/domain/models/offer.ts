@@ -19,18 +19,24 @@ export function modelAt(model: Model, place: ConnectionPlace): Model | null {
   return { ...model, slots, modes, parameters: { ...model.parameters, durationSeconds } };
 }
 
+/** Every place there is, in the order in which people are told of them. */
+export const PLACES: readonly ConnectionPlace[] = [
+  ...REGIONS.map((region) => ({ vendor: "dashscope", region }) as const),
+  { vendor: "aimlapi" },
+];
+
 /** Every place that has the model. */
 export function placesOf(model: Model): ConnectionPlace[] {
-  const { dashscope, aimlapi } = model.offers;
-  const places: ConnectionPlace[] = REGIONS.filter((region) => dashscope?.sites[region]).map((region) => ({
-    vendor: "dashscope",
-    region,
-  }));
-  return aimlapi ? [...places, { vendor: "aimlapi" }] : places;
+  return PLACES.filter((place) => siteAt(model, place));
 }
 
-/** `Singapore, Beijing and AI/ML API`. */
+/** `Singapore, Beijing and AI/ML API`: where the model is. */
 export function placeList(model: Model): string {
-  const labels = placesOf(model).map(placeLabel);
+  return placesInWords(placesOf(model));
+}
+
+/** `Singapore and Beijing`. */
+export function placesInWords(places: readonly ConnectionPlace[]): string {
+  const labels = places.map(placeLabel);
   return labels.length < 2 ? labels.join("") : `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
 }

@@ -3,13 +3,13 @@ import { chargeWords } from "@/components/composer/charge-words";
 import { composerReducer, startingState } from "@/components/composer/composer-state";
 import { type Draft, emptyDraft, modeFor, parametersToSend } from "@/components/composer/draft";
 import { gaveWay } from "@/components/composer/gave-way";
-import { priceDateWords, priceWords } from "@/components/composer/model-words";
+import { nameHere, priceDateWords, priceWords } from "@/components/composer/model-words";
 import { modelsElsewhere, offeredModels, standIn } from "@/components/composer/offered-models";
 import { submitReasons } from "@/components/composer/submit-reasons";
 import { alternativeTo, byAlternative, untaken } from "@/components/composer/untaken";
 import type { ConnectionView } from "@/lib/domain/connection";
 import { findModel } from "@/lib/domain/models/catalogue";
-import type { Model, SlotName } from "@/lib/domain/models/model";
+import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
 import { modelAt } from "@/lib/domain/models/offer";
 import { demoConnection } from "../factories";
 
@@ -179,9 +179,34 @@ describe("what a model does not take", () => {
     expect(groups.map(({ wishes }) => wishes)).toEqual([["a shot switch", "a silent film"], ["effects"]]);
   });
 
-  test("is said to be elsewhere where this connection has none", () => {
-    const found = alternativeTo("continue", frankfurt, ({ modes }) => modes.continue !== undefined);
-    expect(found).toEqual({ kind: "elsewhere", words: "Wan 2.7, in Singapore, Beijing and AI/ML API" });
+  test("is said to be elsewhere where this connection has none, and only where it is", () => {
+    const continues = ({ modes }: Model) => modes.continue !== undefined;
+    const words = "Wan 2.7, in Singapore and Beijing";
+    expect(alternativeTo("continue", frankfurt, continues)).toEqual({ kind: "elsewhere", words });
+    // The gateway has that very model, with less of it.
+    expect(alternativeTo("continue", { vendor: "aimlapi" }, continues)).toEqual({ kind: "elsewhere", words });
+  });
+
+  test("is not laid to the model where only the connection lacks it", () => {
+    const atGateway = offeredModels({ vendor: "aimlapi" }).find(({ id }) => id === "wan2.7-i2v") as Model;
+    expect(nameHere(atGateway, { label: "Gateway" })).toBe("Wan 2.7 at Gateway");
+    const atSingapore = offeredModels(singapore).find(({ id }) => id === "wan2.7-i2v") as Model;
+    expect(nameHere(atSingapore, { label: "Studio" })).toBe("Wan 2.7");
+  });
+
+  test("is found under either spelling of a model", () => {
+    const found = alternativeTo("animate", frankfurt, ({ parameters }) => parameters.template !== undefined);
+    expect(found).toEqual({ kind: "elsewhere", words: "Wan 2.1 Turbo, in Singapore and Beijing" });
+  });
+
+  test("says which mode would be lost for it", () => {
+    const lostModes = (mode: Mode) =>
+      untaken(model("wan2.7-i2v"), mode, singapore, false).map(({ alternative }) =>
+        alternative.kind === "here" ? alternative.lostMode : alternative.kind,
+      );
+    expect(lostModes("animate")).toEqual([null, null, null]);
+    expect(lostModes("between")).toEqual(["between", "between", null]);
+    expect(lostModes("continue")).toEqual(["continue", "continue", "continue"]);
   });
 });
 
