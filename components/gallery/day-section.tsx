@@ -3,12 +3,11 @@
 import type { GenerationView } from "@/lib/domain/generation";
 import { lookOf, statusTitle } from "@/lib/domain/generation-status";
 import { generationTitle } from "@/lib/domain/generation-title";
-import { formatMoney } from "@/lib/domain/money";
 import { formatUsualWait, usualWait, waitKindOf } from "@/lib/domain/usual-wait";
 import { cardRatio } from "./card-ratio";
 import type { GalleryActions } from "./gallery-actions";
 import { GenerationCard } from "./generation-card";
-import type { Day } from "./group-by-day";
+import { type Day, dayWords } from "./group-by-day";
 import type { Row } from "./justify-rows";
 import type { Preview } from "./use-preview";
 
@@ -34,11 +33,7 @@ export function DaySection({
     <section aria-labelledby={headingId} className="mb-6">
       <div className="mb-2 flex items-baseline justify-between gap-4 text-muted text-small">
         <h2 id={headingId}>{day.label}</h2>
-        <p className="tabular-nums">
-          {[`${day.clipCount} ${day.clipCount === 1 ? "clip" : "clips"}`, ...day.spend.map(formatMoney)].join(
-            " · ",
-          )}
-        </p>
+        <p className="tabular-nums">{dayWords(day)}</p>
       </div>
       {day.rows.map((row) => (
         <div

@@ -1,5 +1,5 @@
 import type { GenerationView } from "@/lib/domain/generation";
-import type { Money } from "@/lib/domain/money";
+import { formatMoney, type Money } from "@/lib/domain/money";
 
 export type Day = {
   /** YYYY-MM-DD in the reader's time zone. */
@@ -25,6 +25,12 @@ export function groupByDay(
     clipCount: members.filter(({ clip }) => clip).length,
     spend: spendOf(members),
   }));
+}
+
+/** `3 clips · $1.50 · ¥0.60`. */
+export function dayWords({ clipCount, spend }: Pick<Day, "clipCount" | "spend">): string {
+  const amounts = spend.map((money) => formatMoney(money));
+  return [`${clipCount} ${clipCount === 1 ? "clip" : "clips"}`, ...amounts].join(" · ");
 }
 
 function dayKey(timeZone: string): (at: number) => string {

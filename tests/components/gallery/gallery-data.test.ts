@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { announceChanges } from "@/components/gallery/announcements";
 import { cardForKey } from "@/components/gallery/card-navigation";
 import { cardRatio } from "@/components/gallery/card-ratio";
-import { groupByDay } from "@/components/gallery/group-by-day";
+import { dayWords, groupByDay } from "@/components/gallery/group-by-day";
 import { justifyRows } from "@/components/gallery/justify-rows";
 import { mergeGenerations } from "@/components/gallery/merge-generations";
 import { clipView, failedView, NOON } from "../factories";
@@ -104,6 +104,15 @@ describe("days", () => {
     );
     expect(day?.clipCount).toBe(3);
     expect(day?.spend).toEqual([{ amountMicro: 1_000_000, currency: "USD" }]);
+  });
+
+  test("tell every sum to the cent, in each currency", () => {
+    const spend = [
+      { amountMicro: 800_000, currency: "USD" },
+      { amountMicro: 1_230_000, currency: "CNY" },
+    ] as const;
+    expect(dayWords({ clipCount: 2, spend: [...spend] })).toBe("2 clips · $0.80 · ¥1.23");
+    expect(dayWords({ clipCount: 1, spend: [] })).toBe("1 clip");
   });
 });
 
