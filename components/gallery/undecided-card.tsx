@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cancelNote } from "@/lib/domain/cancel-note";
 import { statusTitle } from "@/lib/domain/generation-status";
+import { generationTitle } from "@/lib/domain/generation-title";
 import { FailureDetails } from "./failure-details";
 import type { CardProps } from "./generation-card";
 
@@ -22,6 +23,7 @@ export function UndecidedCard({ view, actions, tabIndex }: CardProps) {
           : (failure?.explanation ??
             "It was sent, but no clear answer came back. It may have been taken, and charged.")}
       </p>
+      <p className="truncate text-muted text-small">“{generationTitle(view)}”</p>
       {!isAsking && note && <p className="text-muted text-small">{note}</p>}
       <div className="mt-auto flex flex-wrap gap-2 pt-2">
         {isAsking ? (

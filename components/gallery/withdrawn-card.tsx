@@ -10,12 +10,12 @@ export function WithdrawnCard({ view, actions, tabIndex }: CardProps) {
   return (
     <div className="flex size-full flex-col gap-2 rounded-card border border-line bg-panel p-4">
       <h3 className="font-semibold text-body">{statusTitle(view)}</h3>
-      <p className="line-clamp-3 text-muted text-small">
-        “{generationTitle(view)}”
+      <p className="text-small">
         {view.submittedAt === null
-          ? " was not sent, and nothing was charged."
-          : " was ended at the provider before a film was made, and nothing was charged."}
+          ? "It was not sent. Nothing was charged."
+          : "It was ended at the provider before a film was made. Nothing was charged."}
       </p>
+      <p className="truncate text-muted text-small">“{generationTitle(view)}”</p>
       <div className="mt-auto flex flex-wrap gap-2 pt-2">
         <Button tabIndex={tabIndex} onClick={() => actions.reuse(view)}>
           Use its settings

@@ -19,7 +19,7 @@ test("a clip is taken back while it waits at the provider, and one that is being
   await waiting.getByRole("button", { name: "Cancel" }).click();
   const gone = page.getByRole("article", { name: /^A change of mind.*Taken back$/ });
   await expect(gone).toContainText(
-    "was ended at the provider before a film was made, and nothing was charged",
+    "It was ended at the provider before a film was made. Nothing was charged.",
   );
   await gone.getByRole("button", { name: "Dismiss" }).click();
   await expect(gone).toHaveCount(0);

@@ -5,6 +5,7 @@ import type { GalleryActions } from "@/components/gallery/gallery-actions";
 import { GenerationCard } from "@/components/gallery/generation-card";
 import { RenderedAtProvider } from "@/components/ui/now";
 import type { GenerationView } from "@/lib/domain/generation";
+import { generationTitle } from "@/lib/domain/generation-title";
 import { clipView, failedView } from "../factories";
 
 beforeAll(() => {
@@ -129,11 +130,11 @@ test("a clip that was cancelled too late is shown, and why it is there", () => {
 test("what was taken back says whether it had been sent, and that it cost nothing", () => {
   const gone = { state: "cancelled", clip: null, cancel: "asked", connection: paid } as const;
   draw(clipView({ ...gone, submittedAt: null }));
-  expect(screen.getByText(/was not sent, and nothing was charged/)).toBeTruthy();
+  expect(screen.getByText("It was not sent. Nothing was charged.")).toBeTruthy();
   cleanup();
   draw(clipView(gone));
   expect(
-    screen.getByText(/ended at the provider before a film was made, and nothing was charged/),
+    screen.getByText("It was ended at the provider before a film was made. Nothing was charged."),
   ).toBeTruthy();
 });
 
@@ -148,8 +149,10 @@ test("a card in flight tells its time and the last look, and beyond the usual it
   expect(screen.getByText("5:00 · longer than usual")).toBeTruthy();
 });
 
-test("a start of unknown fate is closed only after a second word", async () => {
-  const asked = draw(clipView({ state: "unconfirmed", clip: null }));
+test("a start of unknown fate says which one it is, and is closed only after a second word", async () => {
+  const view = clipView({ state: "unconfirmed", clip: null });
+  const asked = draw(view);
+  expect(screen.getByText(`“${generationTitle(view)}”`)).toBeTruthy();
   await press("Close it");
   expect(asked).toEqual([]);
   await press("Close it for good");
