@@ -30,7 +30,7 @@ export function createTestTurns(clock: Clock): TestTurns {
         const waitSeconds = Math.ceil((first + MINUTE_MS - clock.now()) / 1000);
         throw new AppError(
           "too-many-requests",
-          `That were ${TESTS_A_MINUTE_MAX} tests within a minute. Test again in ${waitSeconds} s.`,
+          `That was ${TESTS_A_MINUTE_MAX} tests within a minute. Test again in ${waitSeconds} s.`,
         );
       }
       // Whoever has not tested for a minute needs no entry.
