@@ -40,13 +40,12 @@ async function testWith(
   routes: Parameters<typeof createScriptedVendor>[0],
   region: Region = "ap-southeast-1",
   hasLinks = false,
+  baseUrl: string | null = null,
 ) {
   const vendor = createScriptedVendor({ [STORE]: [taken], ...routes });
   const clock = createFakeClock(42);
   const connections = createConnections({
-    connections: [
-      { vendor: "dashscope", name: "Mine", apiKey: KEY, region, workspaceId: null, baseUrl: null },
-    ],
+    connections: [{ vendor: "dashscope", name: "Mine", apiKey: KEY, region, workspaceId: null, baseUrl }],
     fetch: vendor.fetch,
     emulatorFetch: vendor.fetch,
     now: () => 0,
@@ -84,6 +83,26 @@ it("a good key in Beijing: only whether the account may use each model is left o
   const post = vendor.sent.find(({ method }) => method === "POST");
   expect(post?.body).toContain("A test of the connection");
   expect(post?.headers).not.toHaveProperty("authorization");
+});
+
+it("a good key at an address of one's own says nothing of the region", async () => {
+  const routes = { [TASKS]: [unknown], [UPLOADS]: [policy] };
+  const { found } = await testWith(routes, "us-east-1", false, "https://relay.example");
+  expect(verdicts(found)).toMatchObject({ key: "good", region: "unknown" });
+  expect(found.region.message).toBe(
+    "Virginia is what the settings say; relay.example does not tell where it is.",
+  );
+  // The vendor's own hosts tell, wherever they were written.
+  const beijing = "https://dashscope.aliyuncs.com";
+  const elsewhere = await testWith(routes, "ap-southeast-1", false, beijing);
+  expect(elsewhere.found.region.verdict).toBe("unknown");
+  const workspace = await testWith(
+    routes,
+    "eu-central-1",
+    false,
+    "https://ws.eu-central-1.maas.aliyuncs.com",
+  );
+  expect(workspace.found.region.verdict).toBe("good");
 });
 
 it("a good key elsewhere: nobody promises that uploads are read there", async () => {

@@ -6,6 +6,11 @@ const SHARED_HOSTS: Partial<Record<Region, string>> = {
   "us-east-1": "dashscope-us.aliyuncs.com",
 };
 
+/** Whether the vendor serves only this region at the host, so that a key which it takes belongs to the region. */
+export function isHostOfRegion(host: string, region: Region): boolean {
+  return host === SHARED_HOSTS[region] || host.endsWith(`.${region}.maas.aliyuncs.com`);
+}
+
 /**
  * Scheme, host and `/api/v1` of a region's API: the workspace's own host where one is given, else the region's shared
  * host. Frankfurt has no shared host. (Image-to-video API reference, "Availability"; list of base URLs.)

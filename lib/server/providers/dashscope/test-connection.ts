@@ -6,6 +6,7 @@ import type { Region } from "@/lib/domain/models/model";
 import { siteAt } from "@/lib/domain/models/offer";
 import { type HttpReply, TransportError } from "../http";
 import { ProviderError } from "../provider";
+import { isHostOfRegion } from "./endpoint";
 import { failureFor } from "./failures";
 import { policyReplySchema, readError, toRemoteStatus, type UploadPolicy } from "./response";
 
@@ -63,7 +64,13 @@ export async function testDashScope(
     ...(isKeyAskedFor
       ? [
           check("key", "good", `${host} took the key, and refuses the same question without it.`),
-          check("region", "good", `The key belongs to ${here}.`),
+          isHostOfRegion(host, region)
+            ? check("region", "good", `The key belongs to ${here}.`)
+            : check(
+                "region",
+                "unknown",
+                `${here} is what the settings say; ${host} does not tell where it is.`,
+              ),
         ]
       : [
           check(
