@@ -6,6 +6,7 @@ import { cardRatio } from "@/components/gallery/card-ratio";
 import { dayWords, groupByDay } from "@/components/gallery/group-by-day";
 import { justifyRows } from "@/components/gallery/justify-rows";
 import { mergeGenerations } from "@/components/gallery/merge-generations";
+import { waitLine } from "@/components/gallery/wait-line";
 import { clipView, failedView, NOON } from "../factories";
 
 describe("merging", () => {
@@ -153,4 +154,22 @@ describe("announcements", () => {
     expect(announceChanges([running], [looked])).toBeNull();
     expect(announceChanges([], [running])).toBeNull();
   });
+});
+
+test("a clip that stands in line tells its place, and is not called late for those in front of it", () => {
+  const queued = { state: "queued", failure: null } as const;
+  const usual = { usualSeconds: 60, usualWords: "usually about 60 s" };
+  expect(waitLine(queued, { ...usual, place: 3, elapsedSeconds: 90 })).toEqual({
+    words: "number 3 in line · 1:30",
+    usualShare: null,
+  });
+  expect(waitLine(queued, { ...usual, place: 1, elapsedSeconds: 30 }).words).toBe("next in line · 0:30");
+  expect(waitLine(queued, { ...usual, place: null, elapsedSeconds: 30 })).toEqual({
+    words: "0:30 · usually about 60 s",
+    usualShare: 0.5,
+  });
+  const running = { state: "running", failure: null } as const;
+  expect(waitLine(running, { ...usual, place: 3, elapsedSeconds: 90 }).words).toBe(
+    "1:30 · longer than usual",
+  );
 });
