@@ -74,7 +74,7 @@ function ConnectionPill({ connection }: { connection: ConnectionView }) {
   }
   return (
     <p className="min-w-0 truncate rounded-full border border-line bg-panel px-2.5 py-0.5 text-muted text-small">
-      {connection.isTest ? `Test connection · ${connection.label}` : connection.label}
+      {connection.isTest ? `No real vendor · ${connection.label}` : connection.label}
     </p>
   );
 }
