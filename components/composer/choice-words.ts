@@ -10,8 +10,11 @@ export function choiceWords(value: string): string {
   return WORDS[value] ?? value;
 }
 
-/** `hanfu-1` is called `Hanfu 1`. */
+/** `hanfu-1` is called `Hanfu 1`, `frenchkiss` is called `French kiss`. */
 export function effectWords(template: string): string {
-  const words = template.replaceAll("-", " ").replace(/(?<=[a-z])(?=\d)/u, " ");
+  const words = template
+    .replaceAll("-", " ")
+    .replace(/(?<=[a-z])(?=\d)/u, " ")
+    .replace(/(?<=^(?:single|couple|crystal|french|ice))(?=[a-z])/u, " ");
   return words.replace(/^./u, (letter) => letter.toUpperCase());
 }
