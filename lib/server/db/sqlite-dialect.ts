@@ -1,22 +1,21 @@
-import { type Dialect, SqliteDialect, sql } from "kysely";
+import { type Dialect, sql } from "kysely";
 import Libsql from "libsql";
+import { PatientSqliteDialect } from "./patient-sqlite";
 import type { SqlWords } from "./sql-words";
 
 /**
  * The embedded database: one SQLite file whose every commit is on disk before it is answered. Opening another
  * process's file is refused elsewhere, by the lock on the data folder.
  */
-export function openSqlite(file: string): Dialect {
-  return new SqliteDialect({
-    database: async () => {
-      const database = new Libsql(file);
-      database.exec("pragma journal_mode = wal");
-      database.exec("pragma synchronous = full");
-      database.exec("pragma foreign_keys = on");
-      database.exec("pragma busy_timeout = 5000");
-      return database;
-    },
-  });
+export function openSqlite(file: string, patienceMs = 5000): Dialect {
+  const database = new Libsql(file);
+  database.exec("pragma busy_timeout = 5000");
+  database.exec("pragma journal_mode = wal");
+  database.exec("pragma synchronous = full");
+  database.exec("pragma foreign_keys = on");
+  // From here on the dialect waits, and without holding up everything else.
+  database.exec("pragma busy_timeout = 0");
+  return new PatientSqliteDialect(database, patienceMs);
 }
 
 export const sqliteWords: SqlWords = {

@@ -220,6 +220,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       const { rows, highWaterId } = await db
         .transaction()
         .setIsolationLevel("repeatable read")
+        .setAccessMode("read only")
         .execute(async (transaction) => {
           const highWaterId = await lastEventId(transaction, ownerId);
           let query = transaction
