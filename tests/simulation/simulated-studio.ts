@@ -62,6 +62,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
       return join(folder, "incoming", `${files}${extension}`);
     },
     pathFor: (name: string) => join(folder, "incoming", name),
+    listNames: async (): Promise<string[]> => [],
   };
 
   function connectionsTo(vendor: Vendor, crashPoint: CrashPoint): Connections {

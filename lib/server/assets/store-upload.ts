@@ -17,6 +17,7 @@ import { findModel } from "@/lib/domain/models/catalogue";
 import { SLOT_NAMES, type Slot, type SlotName } from "@/lib/domain/models/model";
 import { isMediaError } from "../media/media-tasks";
 import { sniffFile } from "../media/sniff";
+import { isDiskFull } from "../own-trouble";
 import { toAssetView } from "./asset-repository";
 import { type CheckedFile, type FileKeeper, keepFiles } from "./keep-file";
 
@@ -72,9 +73,13 @@ export async function storeUpload(
     return { asset: toAssetView(asset), isNew: true };
   } catch (error) {
     throw isDiskFull(error)
-      ? new AppError("storage-full", `“${fileName}” could not be kept: the server's disk is full.`, {
-          cause: error,
-        })
+      ? new AppError(
+          "storage-full",
+          `“${fileName}” could not be kept: the server's disk is full. Nothing was stored; send it again when there is room.`,
+          {
+            cause: error,
+          },
+        )
       : error;
   } finally {
     await rm(path, { force: true });
@@ -197,8 +202,4 @@ export function displayName(raw: string): string {
   const letters = Array.from(clean);
   if (letters.length === 0) return "unnamed file";
   return letters.length > 120 ? `${letters.slice(0, 80).join("")}…${letters.slice(-30).join("")}` : clean;
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

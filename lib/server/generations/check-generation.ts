@@ -4,7 +4,7 @@ import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
 import { askToTakeBack, refusalOf, waitMs } from "./take-back";
-import type { Workshop } from "./workshop";
+import { GRACE_MS, tryAgainAt, type Workshop } from "./workshop";
 import { sentAnotherWay, taskExpired } from "./workshop-failures";
 
 const SLOW_LOOK_MS = 60_000;
@@ -19,7 +19,7 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
   const connection = connections.find(generation.connection);
   let event: GenerationEvent;
   if (!connection) {
-    event = laterOrExpired(generation, clock.now(), SLOW_LOOK_MS, null);
+    event = laterOrExpired(generation, clock.now(), SLOW_LOOK_MS, null, GRACE_MS);
   } else {
     const answer = await askToTakeBack(workshop, connection, generation);
     const nextLookMs = waitMs(generation, answer, connection.lookIntervalMs);
@@ -40,6 +40,8 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
         clock.now(),
         Math.min(askedMs, FAILED_LOOK_INTERVAL_MS_MAX),
         error.failure.raw,
+        // No answer says nothing of the task: it may have ended well while we were asleep, or cut off.
+        GRACE_MS,
       );
     }
   }
@@ -92,8 +94,9 @@ function laterOrExpired(
   at: number,
   waitMs: number,
   raw: ReturnType<typeof taskExpired>["raw"],
+  graceMs = 0,
 ): GenerationEvent {
-  if (deadlineAt !== null && at >= deadlineAt)
+  if (deadlineAt !== null && at >= deadlineAt + graceMs)
     return { type: "remote-failed", at, failure: taskExpired(raw) };
-  return { type: "progressed", at, remoteWord, dueAt: at + waitMs };
+  return { type: "progressed", at, remoteWord, dueAt: tryAgainAt(at, waitMs, deadlineAt) };
 }

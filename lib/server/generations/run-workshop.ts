@@ -6,6 +6,7 @@ import type { Generation } from "./generation";
 import type { GenerationBus } from "./generation-bus";
 import { keepLeased } from "./lease-keeper";
 import { leaseNext } from "./lease-next";
+import { sweepSpool } from "./sweep-spool";
 import { startWorker } from "./worker";
 import type { Workshop } from "./workshop";
 
@@ -25,12 +26,28 @@ export function runWorkshop(options: {
   const { generations, clock, log } = workshop;
   const holder = newId("wrk");
 
-  const worker = startWorker<Generation>({
-    lease: () => leaseNext(workshop, holder),
-    work: (generation) =>
-      keepLeased(generations, generation.id, holder, clock.now, () =>
+  const inHand = new Set<string>();
+
+  /** After a sleep of the machine, or of the database, leases run out under work that goes on all the same. */
+  async function leaseAnother(): Promise<Generation | null> {
+    const generation = await leaseNext(workshop, holder);
+    return generation && inHand.has(generation.id) ? null : generation;
+  }
+
+  async function work(generation: Generation): Promise<void> {
+    inHand.add(generation.id);
+    try {
+      await keepLeased(generations, generation.id, holder, clock.now, () =>
         advanceGeneration(workshop, generation),
-      ),
+      );
+    } finally {
+      inHand.delete(generation.id);
+    }
+  }
+
+  const worker = startWorker<Generation>({
+    lease: leaseAnother,
+    work,
     release: (generation) => generations.releaseLease(generation.id, holder),
     onError(error, generation) {
       // While the database is away every look fails, and that it is away is said elsewhere.
@@ -45,6 +62,7 @@ export function runWorkshop(options: {
   async function sweep(): Promise<void> {
     try {
       await sweepStrayBlobs(workshop);
+      await sweepSpool(workshop);
       await generations.pruneEvents(clock.now() - EVENTS_KEPT_MS);
     } catch (error) {
       log.error({ error }, "stray files and old events could not be swept");

@@ -1,25 +1,33 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { copyFile, link, rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { isAppError } from "@/lib/domain/errors";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { insertAsset } from "../assets/asset-repository";
 import { type CheckedFile, keepFiles } from "../assets/keep-file";
 import { isMediaError } from "../media/media-tasks";
-import { downloadResult, LinkError } from "../providers/download";
+import { sniffFile } from "../media/sniff";
+import { ownTroubleOf } from "../own-trouble";
+import { downloadResult, EndlessFileError } from "../providers/download";
+import { LinkError } from "../providers/link-error";
 import type { RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
-import { backoffMs, type Workshop } from "./workshop";
+import { backoffMs, GRACE_MS, tryAgainAt, type Workshop } from "./workshop";
 import { notStoredYet, resultExpired } from "./workshop-failures";
 
 const POSTER_PIXELS_MAX = 16_384 ** 2;
 
+/** A file that does not decode, or does not end, is asked for less and less often. */
+const WRONG_FILE_WAIT_MS_MAX = 15 * 60_000;
+/** Failed so often, a link may be dead without saying so. */
+const TRIES_PER_LINK = 4;
+
 /**
  * Fetches a finished clip, checks that it decodes, makes its poster, and stores both; only then is the generation
  * done, in the same transaction as its files. Anything that goes wrong is tried again for as long as the vendor
- * still has the file. A file that arrived whole is not fetched again because something of our own failed.
+ * still has the file. A file that arrived whole stays in the spool until the row is done: it is not fetched again, and not
+ * given up, because something of our own failed.
  */
 export async function saveGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, clock, log } = workshop;
@@ -30,14 +38,13 @@ export async function saveGeneration(workshop: Workshop, generation: Generation)
   } catch (error) {
     if (workshop.stopping.aborted) return;
     log.warn({ generationId: generation.id, error }, "a finished clip could not be stored yet");
-    const result =
-      error instanceof LinkError && connection
-        ? await freshLink(workshop, connection, generation)
-        : undefined;
     const isHere = await exists(spoolPath(workshop, generation));
-    const event = notStored(generation, clock.now(), error, { fresh: result, isHere });
-    if (event.type === "lost") await rm(spoolPath(workshop, generation), { force: true });
-    await generations.applyEvent(generation, event);
+    const isLinkSuspect =
+      error instanceof LinkError ||
+      (!isHere && !ownTroubleOf(error) && generation.attempt % TRIES_PER_LINK === TRIES_PER_LINK - 1);
+    const result =
+      isLinkSuspect && connection ? await freshLink(workshop, connection, generation) : undefined;
+    await generations.applyEvent(generation, notStored(generation, clock.now(), { error, isHere, result }));
   }
 }
 
@@ -53,22 +60,24 @@ async function fetchAndStore(
 ): Promise<void> {
   const { generations, incoming, clock, stopping } = workshop;
   if (!generation.result) throw new Error("A finished generation has no result");
-  const videoPath = spoolPath(workshop, generation);
-  const posterPath = incoming.newPath(".jpg");
+  const spooledPath = spoolPath(workshop, generation);
+  const [videoPath, posterPath] = [incoming.newPath(".mp4"), incoming.newPath(".jpg")];
   try {
-    if (!(await exists(videoPath))) {
+    if (!(await exists(spooledPath))) {
       await downloadResult({
         fetch: connection.fetch,
         url: generation.result.url,
         trustedOrigin: connection.trustedOrigin,
-        path: videoPath,
+        path: spooledPath,
         signal: stopping,
       });
     }
-    const video = await checkVideo(workshop, generation, videoPath);
-    const poster = await makePoster(workshop, generation, videoPath, posterPath);
-    // The video last: once it is put away, another try has to fetch it again.
-    await keepFiles(workshop, [poster, video], async ([picture, video], announcedIds) => {
+    const video = await checkVideo(workshop, generation, spooledPath);
+    const poster = await makePoster(workshop, generation, spooledPath, posterPath);
+    // Storing takes a file away, and takes it back out when the row cannot be written: the spool keeps its own name for it.
+    await linkOrCopy(spooledPath, videoPath);
+    const files = [poster, { ...video, path: videoPath }];
+    await keepFiles(workshop, files, async ([picture, video], announcedIds) => {
       if (!video || !picture) throw new Error("keepFiles lost a file");
       const stored = await generations.applyEvent(generation, async (transaction) => ({
         type: "stored",
@@ -79,12 +88,27 @@ async function fetchAndStore(
       // Someone else has stored it meanwhile: the files are theirs or strays, and the sweep tells which.
       if (!stored) throw new Error("the generation moved on while its clip was stored");
     });
+    // What cannot be cleared away now is left to the sweep: the row is done.
+    await rm(spooledPath, { force: true }).catch(() => {});
   } finally {
-    await rm(posterPath, { force: true });
+    await Promise.all([posterPath, videoPath].map((made) => rm(made, { force: true })));
   }
 }
 
-/** A file that does not decode is thrown away, so that the next try fetches it anew. */
+/** A second name for the same bytes; a second copy where the file system has no such names. */
+async function linkOrCopy(fromPath: string, toPath: string): Promise<void> {
+  await link(fromPath, toPath).catch(() => copyFile(fromPath, toPath));
+}
+
+/** What came is no film that can be shown. */
+class NoFilmError extends Error {
+  override readonly name = "NoFilmError";
+}
+
+/**
+ * A file that does not decode is thrown away, so that the next try fetches it anew. What decodes is kept, of whatever
+ * length: it was paid for, and it says itself how long it is.
+ */
 async function checkVideo(
   { media }: Workshop,
   { ownerId, id }: Generation,
@@ -105,8 +129,11 @@ async function checkVideo(
       ...(await weigh(path)),
     };
   } catch (error) {
-    if (isMediaError(error) && error.blame === "input") await rm(path, { force: true });
-    throw error;
+    if (!isMediaError(error) || error.blame !== "input") throw error;
+    const { mediaType, label } = await sniffFile(path);
+    await rm(path, { force: true });
+    const words = mediaType?.startsWith("video/") ? `a video that ${error.message}` : label;
+    throw new NoFilmError(`The vendor sent ${words}`, { cause: error });
   }
 }
 
@@ -158,30 +185,23 @@ async function freshLink(workshop: Workshop, { provider }: Connection, generatio
 function notStored(
   { attempt, deadlineAt, result: known }: Generation,
   at: number,
-  error: unknown,
-  { fresh, isHere }: { fresh: Generation["result"] | undefined; isHere: boolean },
+  { error, isHere, result }: { error: unknown; isHere: boolean; result: Generation["result"] | undefined },
 ): GenerationEvent {
+  const goneAt = Math.max(deadlineAt ?? 0, result?.expiresAt ?? known?.expiresAt ?? 0);
   const message = error instanceof Error ? error.message : String(error);
-  const goneAt = Math.max(deadlineAt ?? 0, fresh?.expiresAt ?? known?.expiresAt ?? 0);
+  const trouble = ownTroubleOf(error);
+  // The vendor's own word ends it at once; a network that is down after a night asleep does not.
+  const isGone = at >= (error instanceof LinkError ? goneAt : goneAt + GRACE_MS);
   // A file that is here already and only could not be kept is never given up.
-  if (at >= goneAt && !isOursToMend(error, isHere))
-    return { type: "lost", at, failure: resultExpired(message) };
+  const isOurs = trouble !== null || (isHere && !isMediaError(error));
+  if (isGone && !isOurs) return { type: "lost", at, failure: resultExpired(message) };
+  const isWrongFile = error instanceof NoFilmError || error instanceof EndlessFileError;
+  const waitMs = backoffMs(attempt, isWrongFile ? WRONG_FILE_WAIT_MS_MAX : undefined);
   return {
     type: "not-stored",
     at,
-    dueAt: at + backoffMs(attempt),
-    failure: notStoredYet(message),
-    ...(fresh && { result: fresh }),
+    dueAt: tryAgainAt(at, waitMs, goneAt),
+    failure: notStoredYet(message, { title: trouble?.words ?? (isWrongFile ? message : null), isHere }),
+    ...(result && { result }),
   };
-}
-
-/** Whatever but the file itself keeps a file that is here from being kept: a full or read-only disk, rights, a service that is down. */
-function isOursToMend(error: unknown, isHere: boolean): boolean {
-  if (isMediaError(error)) return error.blame === "process";
-  return (
-    isHere ||
-    // The database or the storage is down, and the file may be there already.
-    (isAppError(error) && error.code === "unavailable") ||
-    (error instanceof Error && "code" in error && error.code === "ENOSPC")
-  );
 }

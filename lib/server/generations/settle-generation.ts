@@ -11,7 +11,7 @@ import {
 import { type ListedTask, ProviderError, type VideoProvider } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
-import type { Workshop } from "./workshop";
+import { tryAgainAt, type Workshop } from "./workshop";
 import { unconfirmed } from "./workshop-failures";
 
 const SECOND_MS = 1000;
@@ -49,11 +49,12 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
   if (!connection || !start || !list || !taskLifeMs) {
     return standAt("This vendor has no list of tasks to ask. Look at its console, then close it here.", null);
   }
-  if (clock.now() > latestCreation(sentAt) + taskLifeMs) {
+  const listedUntil = latestCreation(sentAt) + taskLifeMs;
+  if (clock.now() > listedUntil) {
     return standAt("The vendor can no longer tell. Look at its bill, then close it here.", null);
   }
 
-  const dueAt = clock.now() + settleIntervalMs(clock.now() - sentAt);
+  const dueAt = tryAgainAt(clock.now(), settleIntervalMs(clock.now() - sentAt), listedUntil);
   let match: StartMatch;
   try {
     match = await findMatch(workshop, connection.provider, generation, start);
@@ -61,7 +62,10 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
     if (!(error instanceof ProviderError)) throw error;
     log.warn({ generationId: generation.id, error }, "the vendor's list could not be asked");
     const waitMs = Math.max(error.retryAfterMs ?? 0, MINUTE_MS);
-    return standAt("The vendor's list of tasks could not be asked yet.", clock.now() + waitMs);
+    return standAt(
+      "The vendor's list of tasks could not be asked yet.",
+      tryAgainAt(clock.now(), waitMs, listedUntil),
+    );
   }
   if (match.kind !== "one") return standAt(findingOf(match, clock.now() - sentAt), dueAt);
 

@@ -85,12 +85,17 @@ export function preparationFailed(message: string): Failure {
   };
 }
 
-/** The clip is finished and waits at the vendor until it can be fetched and kept. */
-export function notStoredYet(message: string): Failure {
+/** The clip is finished, and waits to be kept: at the vendor, or in this server's spool where `isHere`. */
+export function notStoredYet(
+  message: string,
+  { title, isHere }: { title: string | null; isHere: boolean },
+): Failure {
   return {
     kind: "not-stored-yet",
-    title: "The finished clip is not stored yet",
-    explanation: "Fetching or keeping it did not work; it is tried again for as long as the vendor has it.",
+    title: title ?? "The finished clip is not stored yet",
+    explanation: isHere
+      ? "The clip is finished and on this server, but it could not be put into its storage yet. It is not lost: it is tried again until it works."
+      : "The clip is finished at the vendor, but fetching or keeping it did not work yet. It is tried again for as long as the vendor has it.",
     input: null,
     charged: "yes",
     advice: "retry-later",

@@ -20,3 +20,20 @@ export type Workshop = FileKeeper & {
 export function backoffMs(attempt: number, maxMs = 60_000): number {
   return Math.min(1000 * 2 ** Math.min(attempt, 20), maxMs);
 }
+
+/** Long enough before the end to fetch a clip, short enough to have tried everything else by then. */
+const LAST_TRY_MS = 20_000;
+
+/**
+ * When to try again what can only work until `endsAt`: after `waitMs`, but no wait steps over the end of the window without
+ * one more try shortly before it, and one at it.
+ */
+export function tryAgainAt(at: number, waitMs: number, endsAt: number | null): number {
+  const dueAt = at + waitMs;
+  if (endsAt === null || at >= endsAt) return dueAt;
+  const lastTryAt = endsAt - LAST_TRY_MS;
+  return Math.min(dueAt, at < lastTryAt ? lastTryAt : endsAt);
+}
+
+/** An answer that did not come proves nothing: so long after its window we go on asking for one. */
+export const GRACE_MS = 60 * 60_000;

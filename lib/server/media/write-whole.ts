@@ -1,8 +1,9 @@
 import { rename, rm } from "node:fs/promises";
+import { MediaError } from "./media-tasks";
 
 /**
  * Lets `write` fill a temporary file beside `outputPath` and moves it there when done, so that a reader sees the whole
- * file or none. On failure nothing stays.
+ * file or none. On failure nothing stays; a disk that is full is never the input's fault, whatever the tool made of it.
  */
 export type WriteWhole = <Result>(
   outputPath: string,
@@ -25,7 +26,15 @@ export function writeWholeFor(attemptId: string, signal: AbortSignal): WriteWhol
       return result;
     } catch (cause) {
       await rm(temporaryPath, { force: true });
-      throw cause;
+      throw saysDiskFull(cause)
+        ? new MediaError("process", "ENOSPC: no space left on device", { cause })
+        : cause;
     }
   };
+}
+
+function saysDiskFull(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (/no space left|ENOSPC|disk quota/i.test(at.message)) return true;
+  return false;
 }

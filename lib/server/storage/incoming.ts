@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "@/lib/domain/ids";
 
@@ -8,6 +8,8 @@ export type Incoming = {
   newPath(extension?: string): string;
   /** A path that is the same for the same name, for downloads that go on after a restart. */
   pathFor(name: string): string;
+  /** Every file that `pathFor` has been asked for and is there, with what lies beside it under a longer name. */
+  listNames(): Promise<string[]>;
 };
 
 /** Makes the folder. What an earlier process left half done is thrown away, except the named downloads. */
@@ -20,5 +22,6 @@ export async function openIncoming(dataDir: string): Promise<Incoming> {
   return {
     newPath: (extension = "") => join(nameless, newId("req") + extension),
     pathFor: (name) => join(named, name),
+    listNames: () => readdir(named),
   };
 }

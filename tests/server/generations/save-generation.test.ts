@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MediaError } from "@/lib/server/media/media-tasks";
-import { assertPublicAddress } from "@/lib/server/providers/download";
+import { assertPublicAddress } from "@/lib/server/providers/public-address";
 import { jpegPicture } from "@/tests/support/pictures";
 import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio, testMedia } from "@/tests/support/test-studio";

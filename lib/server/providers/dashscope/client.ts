@@ -2,7 +2,6 @@ import type { ConnectionPlace } from "@/lib/domain/connection";
 import type { Region } from "@/lib/domain/models/model";
 import { siteAt } from "@/lib/domain/models/offer";
 import { answered, unclearReply } from "../clear-answer";
-import { assertPublicAddress } from "../download";
 import { type Fetch, type HttpReply, readRetryAfterMs, requestText } from "../http";
 import {
   type PreparedStart,
@@ -15,6 +14,7 @@ import {
   type TaskPage,
   type VideoProvider,
 } from "../provider";
+import { assertPublicAddress } from "../public-address";
 import { failureFor } from "./failures";
 import { bringInputs, postFile, type Uploader } from "./inputs";
 import { CREATE_PATHS, toCreateBody } from "./request";
