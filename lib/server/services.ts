@@ -14,10 +14,12 @@ import { type Env, readEnv } from "./env";
 import { createChangeReader } from "./generations/change-reader";
 import { createGenerationBus, type GenerationBus } from "./generations/generation-bus";
 import { createGenerationRepository } from "./generations/generation-repository";
+import { createLooks } from "./generations/looks";
 import { runWorkshop } from "./generations/run-workshop";
 import { createSharedGenerationBus } from "./generations/shared-generation-bus";
 import { createStartQueue } from "./generations/start-queue";
 import { createStartQueueRepository } from "./generations/start-queue-repository";
+import { createTaskRunRepository } from "./generations/task-run-repository";
 import type { Workshop } from "./generations/workshop";
 import { awaitQueryTurn } from "./limits/query-turns";
 import { createRateGates } from "./limits/rate-gate-repository";
@@ -204,6 +206,7 @@ export async function createServices(env: Env) {
     connections,
     mediaLinks,
     startQueue,
+    looks: createLooks(createTaskRunRepository(db)),
     log,
     stopping: stopping.signal,
   };

@@ -13,8 +13,10 @@ import {
   createGenerationRepository,
   type GenerationRepository,
 } from "@/lib/server/generations/generation-repository";
+import { createLooks } from "@/lib/server/generations/looks";
 import { createStartQueue } from "@/lib/server/generations/start-queue";
 import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
+import { createTaskRunRepository } from "@/lib/server/generations/task-run-repository";
 import type { Workshop } from "@/lib/server/generations/workshop";
 import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
 import { createLog } from "@/lib/server/log";
@@ -52,6 +54,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
     timeZone: "UTC",
     clock,
   });
+  const looks = createLooks(createTaskRunRepository(db));
   const blobs = new Map<string, string>();
   const storage = playedStorage(blobs);
   await mkdir(join(folder, "incoming"), { recursive: true });
@@ -98,6 +101,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
         connections,
         clock,
       }),
+      looks,
       mediaLinks: { urlFor: () => null, canBeReadBy: () => false } as unknown as Workshop["mediaLinks"],
       log: createLog("silent"),
       stopping: new AbortController().signal,

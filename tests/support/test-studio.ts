@@ -7,7 +7,9 @@ import { createMediaLinks } from "@/lib/server/assets/media-links";
 import { createChangeReader } from "@/lib/server/generations/change-reader";
 import { createGenerationBus } from "@/lib/server/generations/generation-bus";
 import { createGenerationRepository } from "@/lib/server/generations/generation-repository";
+import { createLooks } from "@/lib/server/generations/looks";
 import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
+import { createTaskRunRepository } from "@/lib/server/generations/task-run-repository";
 import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
 import { createLog } from "@/lib/server/log";
 import { createMediaProcess, type MediaProcess } from "@/lib/server/media/media-process";
@@ -77,6 +79,7 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     generations,
     changes: createChangeReader(generations, bus),
     starts: { repository: createStartQueueRepository(db), gates: createRateGates(db) },
+    looks: createLooks(createTaskRunRepository(db)),
     shares: createShareRepository(db),
     spend: createSpendLedger({
       repository: spendBook,

@@ -16,7 +16,7 @@ const GUESS_PLACE_RUNS = 0.2;
 /** A kind that was never seen runs like its neighbours, to within this. */
 const NEIGHBOUR_SPREAD = 0.25;
 /** What the vendor refuses, it mostly refuses at once. */
-const REFUSED_SHARE = 0.03;
+const REFUSED_SHARE = 0.1;
 const REFUSED_MS = 2_000;
 const REFUSED_SPREAD = 0.4;
 export type RunHistory = {

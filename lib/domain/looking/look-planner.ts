@@ -65,7 +65,8 @@ export function createLookPlanner(intervalMs: number): LookPlanner {
       }
       // Once it is told when a task began, only the part from there is uncertain; before, it could begin at any moment.
       known.part ??= plan(kind, known.own.map(ranForMs));
-      const beganMs = isQueued ? elapsedMs : Math.min(queueMs ?? 0, elapsedMs);
+      if (isQueued) return elapsedMs + Math.max(intervalMs, nextLookMs(known.part, 0));
+      const beganMs = Math.min(queueMs ?? 0, elapsedMs);
       return beganMs + nextLookMs(known.part, elapsedMs - beganMs);
     },
   };

@@ -15,7 +15,9 @@ const LATE_SHARE_MAX = 0.04;
 const LATE_AFTER_INTERVALS = 0.95;
 
 const ROUNDS = 12;
-const LATE_ROUNDS = 6;
+const AIMED_ROUNDS = 6;
+const LATE_ROUNDS = 4;
+const FIRST_REQUEST_MS = 1_000;
 const LATE_INTERVALS_MAX = 64;
 const BUDGET_SLACK = 0.004;
 
@@ -35,7 +37,13 @@ export function planLooks(runs: RunDistribution, intervalMs: number): LookPolicy
   const budget = BUDGET_SHARE * fixedRequests(runs, intervalMs);
   const bounds = { gapMsMin: LOOK_GAP_MS_MIN, gapMsMax: FORESEEN_GAP_MS_MAX };
   const lateAfterMs = LATE_AFTER_INTERVALS * intervalMs;
-  const within = (lateMs: number) => withinBudget(runs, { lateMs, lateAfterMs }, bounds, budget);
+  // The price that met the budget last is near the one that will meet it next.
+  let requestMs = FIRST_REQUEST_MS;
+  const within = (lateMs: number) => {
+    const found = withinBudget(runs, { lateMs, lateAfterMs, requestMs }, bounds, budget);
+    requestMs = found.requestMs;
+    return found.solved;
+  };
 
   const isGood = ({ requests, lateShare }: SolvedLooks) => requests <= budget && lateShare <= LATE_SHARE_MAX;
   let solved = within(0);
@@ -58,32 +66,33 @@ export function planLooks(runs: RunDistribution, intervalMs: number): LookPolicy
 /** The looks at the lowest price of a request that keeps them within the budget, to half a per cent. */
 function withinBudget(
   runs: RunDistribution,
-  late: Pick<LookPrices, "lateMs" | "lateAfterMs">,
+  prices: LookPrices,
   bounds: LookBounds,
   budget: number,
-): SolvedLooks {
+): { solved: SolvedLooks; requestMs: number } {
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
-  let requestMs = 1_000;
-  let solved: SolvedLooks | null = null;
-  let fewest: SolvedLooks | null = null;
+  let { requestMs } = prices;
+  let best = { solved: solveLooks(runs, prices, bounds), requestMs };
   for (let round = 0; round < ROUNDS; round += 1) {
-    const tried = solveLooks(runs, { ...late, requestMs }, bounds);
-    if (!fewest || tried.requests < fewest.requests) fewest = tried;
-    if (tried.requests <= budget) {
+    const solved = round === 0 ? best.solved : solveLooks(runs, { ...prices, requestMs }, bounds);
+    // Within the budget the most requests are wanted; while none is, the fewest.
+    const isNearer = best.solved.requests > budget || solved.requests > best.solved.requests;
+    if (solved.requests <= budget) {
       high = requestMs;
-      solved = tried;
-      if (tried.requests >= budget * (1 - BUDGET_SLACK)) break;
+      if (isNearer) best = { solved, requestMs };
+      if (solved.requests >= budget * (1 - BUDGET_SLACK)) break;
     } else {
       low = requestMs;
+      if (solved.requests < best.solved.requests) best = { solved, requestMs };
     }
     // The number of looks goes about with the root of their price.
-    const aimed = requestMs * (tried.requests / (budget * (1 - BUDGET_SLACK / 2))) ** 2;
+    const aimed = requestMs * (solved.requests / (budget * (1 - BUDGET_SLACK / 2))) ** 2;
     const between =
       high === Number.POSITIVE_INFINITY ? 8 * requestMs : low === 0 ? high / 8 : Math.sqrt(low * high);
-    requestMs = round < 6 && aimed > low && aimed < high ? aimed : between;
+    requestMs = round < AIMED_ROUNDS && aimed > low && aimed < high ? aimed : between;
   }
-  return solved ?? fewest ?? solveLooks(runs, { ...late, requestMs }, bounds);
+  return best;
 }
 
 /** How many requests a fixed interval takes, the one that finds the end included. */

@@ -1,6 +1,6 @@
 /** A thousandth of a run's length: far below any gap between two looks that is worth having. */
 const STEP = 0.001;
-const SHORTEST_MS = 1_000;
+export const SHORTEST_MS = 1_000;
 const LONGEST_MS = 4 * 60 * 60_000;
 const LOG_SHORTEST = Math.log(SHORTEST_MS);
 const BIN_COUNT = Math.ceil(Math.log(LONGEST_MS / SHORTEST_MS) / STEP);

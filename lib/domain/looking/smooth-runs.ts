@@ -1,5 +1,5 @@
 import type { ObservedRun } from "./observed-run";
-import type { LogBell } from "./run-histogram";
+import { type LogBell, SHORTEST_MS } from "./run-histogram";
 
 /** How wide a bell is beside the spread of all runs; at 1 all bells are one, and that is the log-normal. */
 const WIDTH_SHARES = [0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 0.9, 0.98];
@@ -66,8 +66,8 @@ export function densityAt(bells: readonly LogBell[], logMs: number, except = -1)
 }
 
 export function toPoint({ earliestMs, latestMs }: ObservedRun): Point {
-  const low = Math.log(Math.max(1, earliestMs));
-  const high = Math.log(Math.max(1, latestMs));
+  const low = Math.log(Math.max(SHORTEST_MS, earliestMs));
+  const high = Math.log(Math.max(SHORTEST_MS, latestMs));
   // An end somewhere between two looks is known no better than this.
   return { logMs: (low + high) / 2, blur: (high - low) / Math.sqrt(12) };
 }

@@ -8,6 +8,7 @@ import * as cancelRefusal from "./migrations/0007-cancel-refusal";
 import * as startQueue from "./migrations/0008-start-queue";
 import * as people from "./migrations/0009-people";
 import * as eventHorizon from "./migrations/0010-event-horizon";
+import * as taskRuns from "./migrations/0011-task-runs";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -45,6 +46,7 @@ async function migrate(db: Database): Promise<void> {
         "0008-start-queue": startQueue,
         "0009-people": people,
         "0010-event-horizon": eventHorizon,
+        "0011-task-runs": taskRuns,
       }),
     },
   });

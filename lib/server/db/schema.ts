@@ -14,6 +14,7 @@ export type Tables = {
   rate_gates: RateGateTable;
   event_horizons: EventHorizonTable;
   people: PersonTable;
+  task_runs: TaskRunTable;
 };
 
 /** One row per owner and content; equal content of two owners shares one blob. */
@@ -143,4 +144,18 @@ export type PersonTable = {
 export type EventHorizonTable = {
   name: string;
   pruned_id: number;
+};
+
+/** How long a task took, whoever ordered it. Append-only; what was made of what is not told. */
+export type TaskRunTable = {
+  id: Generated<number>;
+  generation_id: string;
+  connection_id: string;
+  model_id: string;
+  resolution: string;
+  duration_seconds: number;
+  earliest_ms: number;
+  latest_ms: number;
+  queue_ms: number | null;
+  ended_at: number;
 };

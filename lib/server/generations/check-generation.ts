@@ -3,6 +3,7 @@ import { billedCost } from "@/lib/domain/models/billed-cost";
 import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
+import type { EndingLook } from "./looks";
 import { askToTakeBack, refusalOf, waitMs } from "./take-back";
 import { GRACE_MS, tryAgainAt, type Workshop } from "./workshop";
 import { sentAnotherWay, taskExpired } from "./workshop-failures";
@@ -15,17 +16,26 @@ const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
  * changes nothing but the time of the next one.
  */
 export async function checkGeneration(workshop: Workshop, generation: Generation): Promise<void> {
-  const { generations, connections, clock, log } = workshop;
+  const { generations, connections, clock, log, looks } = workshop;
   const connection = connections.find(generation.connection);
   let event: GenerationEvent;
+  let ended: EndingLook | null = null;
   if (!connection) {
     event = laterOrExpired(generation, clock.now(), SLOW_LOOK_MS, null, GRACE_MS);
   } else {
+    await looks.refresh();
     const answer = await askToTakeBack(workshop, connection, generation);
-    const nextLookMs = waitMs(generation, answer, connection.lookIntervalMs);
     try {
       const status = await connection.provider.check(generation.remoteTask as RemoteTask, workshop.stopping);
-      event = toEvent(generation, connection, status, clock.now(), nextLookMs);
+      const at = clock.now();
+      const since = acceptedAt(generation, connection, at);
+      const gapMs = looks.gapMs(connection, generation, since, at, status);
+      // Only what ran to an end of its own tells how long the next will run.
+      ended =
+        status.kind === "succeeded" || status.kind === "failed"
+          ? { connection, acceptedAt: since, at, status }
+          : null;
+      event = toEvent(generation, connection, status, at, waitMs(generation, answer, gapMs));
       const refusal = refusalOf(generation, answer, status);
       if (refusal !== null && event.type === "progressed")
         event = { ...event, type: "cancel-refused", refusal };
@@ -34,7 +44,7 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       log.warn({ generationId: generation.id, error }, "a look at the vendor failed");
-      const askedMs = error.retryAfterMs ?? 2 * nextLookMs;
+      const askedMs = error.retryAfterMs ?? 2 * waitMs(generation, answer, connection.lookIntervalMs);
       event = laterOrExpired(
         generation,
         clock.now(),
@@ -45,7 +55,20 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
       );
     }
   }
-  await generations.applyEvent(generation, event);
+  await generations.applyEvent(
+    generation,
+    ended
+      ? async (transaction) => {
+          await looks.record(transaction, generation, ended);
+          return event;
+        }
+      : event,
+  );
+}
+
+/** The vendor keeps a task for so long from its creation. */
+function acceptedAt({ deadlineAt }: Generation, { provider }: Connection, at: number): number {
+  return Math.min(at, (deadlineAt ?? at) - provider.taskLifeMs);
 }
 
 function toEvent(

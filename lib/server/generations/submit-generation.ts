@@ -59,6 +59,9 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
     return;
   }
 
+  // Planned before anything is sent, so that nothing of ours stands between the vendor's answer and the row.
+  await workshop.looks.refresh();
+  const firstGapMs = workshop.looks.gapMs(connection, generation, clock.now(), clock.now(), null);
   // A server that is stopping begins nothing that may cost money.
   if (workshop.stopping.aborted) return;
   const submitting = await generations
@@ -71,7 +74,7 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
       throw error;
     });
   if (!submitting) return;
-  const event = await start(workshop, connection, submitting, prepared);
+  const event = await start(workshop, connection, submitting, prepared, firstGapMs);
   await applySurely(workshop, submitting, event);
   // Only now: a gate that cannot be written must not keep what the vendor said from the row.
   if (event.type === "postponed" && event.failure.kind === "throttled")
@@ -80,9 +83,10 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
 
 async function start(
   { clock, log }: Workshop,
-  { provider, lookIntervalMs }: Connection,
+  { provider }: Connection,
   generation: Generation,
   prepared: PreparedStart,
+  firstGapMs: number,
 ): Promise<GenerationEvent> {
   let task: RemoteTask;
   try {
@@ -101,7 +105,7 @@ async function start(
     at,
     remoteTask: task,
     deadlineAt: at + provider.taskLifeMs,
-    dueAt: at + lookIntervalMs,
+    dueAt: at + firstGapMs,
   };
 }
 

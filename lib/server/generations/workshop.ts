@@ -3,6 +3,7 @@ import type { MediaLinks } from "../assets/media-links";
 import type { Log } from "../log";
 import type { Connections } from "../providers/registry";
 import type { GenerationRepository } from "./generation-repository";
+import type { Looks } from "./looks";
 import type { StartQueue } from "./start-queue";
 
 /** All that the steps of a generation work with. */
@@ -11,6 +12,7 @@ export type Workshop = FileKeeper & {
   connections: Connections;
   mediaLinks: MediaLinks;
   startQueue: StartQueue;
+  looks: Looks;
   log: Log;
   /** Aborts when the server stops, so that nobody waits for a long download. Never used for a paid start. */
   stopping: AbortSignal;

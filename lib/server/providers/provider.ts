@@ -43,7 +43,12 @@ export type RemoteTask = {
 
 export type RemoteResult = { url: string; expiresAt: number | null };
 
-export type RemoteStatus =
+/** What the vendor's own clock tells of a task, in ms since its submission; null where it does not. */
+export type TaskTimes = { queueMs: number | null; endMs: number | null };
+
+export type RemoteStatus = RemoteStanding & { times?: TaskTimes };
+
+type RemoteStanding =
   | { kind: "queued" | "running"; word: string }
   | {
       kind: "succeeded";

@@ -123,6 +123,15 @@ describe("what the vendor tells of its own queue", () => {
     expect(waited(5_000)).toBeGreaterThan(60_000);
   });
 
+  it("never asks after a task that has not begun more often than the fixed interval does", () => {
+    const nextMs = createLookPlanner(INTERVAL_MS).nextLookMs(kind, {
+      elapsedMs: 400_000,
+      queueMs: null,
+      isQueued: true,
+    });
+    expect(nextMs).toBeGreaterThanOrEqual(400_000 + INTERVAL_MS);
+  });
+
   it("lets a task that has not begun rest for as long as no run can be over", () => {
     const nextMs = planner.nextLookMs(kind, { elapsedMs: 400_000, queueMs: null, isQueued: true });
     expect(nextMs - 400_000).toBeGreaterThan(60_000);

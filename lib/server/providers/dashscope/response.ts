@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HttpReply } from "../http";
-import type { RemoteStatus, SentMedia, TaskPage } from "../provider";
+import type { RemoteStatus, SentMedia, TaskPage, TaskTimes } from "../provider";
 import { failureFor, type RawError } from "./failures";
 import { suspectsOf } from "./unread-inputs";
 
@@ -19,6 +19,9 @@ const taskReplySchema = z.object({
     orig_prompt: text,
     code: text,
     message: text,
+    submit_time: text,
+    scheduled_time: text,
+    end_time: text,
   }),
   usage: z.unknown().optional(),
 });
@@ -61,8 +64,14 @@ export type UploadPolicy = z.infer<typeof policyReplySchema>["data"];
  */
 export function toRemoteStatus(json: unknown, sent: SentMedia): RemoteStatus | null {
   const parsed = taskReplySchema.safeParse(json);
-  if (!parsed.success) return null;
-  const { output, usage, request_id } = parsed.data;
+  const status = parsed.success ? standingOf(parsed.data, sent) : null;
+  const times = parsed.success ? readTimes(parsed.data.output) : null;
+  return status && times ? { ...status, times } : status;
+}
+
+type TaskReply = z.infer<typeof taskReplySchema>;
+
+function standingOf({ output, usage, request_id }: TaskReply, sent: SentMedia): RemoteStatus | null {
   const word = output.task_status;
   switch (word.toUpperCase()) {
     case "PENDING":
@@ -91,6 +100,25 @@ export function toRemoteStatus(json: unknown, sent: SentMedia): RemoteStatus | n
     default:
       return { kind: "unlisted", word };
   }
+}
+
+/**
+ * How long the task waited and took. The three times carry no zone, but share one; null where none of it is told.
+ * (Manage asynchronous tasks, "Query one task".)
+ */
+function readTimes({ submit_time, scheduled_time, end_time }: TaskReply["output"]): TaskTimes | null {
+  const submittedAt = readClock(submit_time);
+  const since = (clock: string | null | undefined) => {
+    const sinceMs = readClock(clock) - submittedAt;
+    return sinceMs >= 0 ? sinceMs : null;
+  };
+  const times = { queueMs: since(scheduled_time), endMs: since(end_time) };
+  return times.queueMs === null && times.endMs === null ? null : times;
+}
+
+/** `YYYY-MM-DD HH:mm:ss.SSS` as ms of some zone; not a number where it is anything else. */
+function readClock(clock: string | null | undefined): number {
+  return clock ? Date.parse(`${clock.replace(" ", "T")}Z`) : Number.NaN;
 }
 
 /** The link's own end of life from its `Expires` (unix seconds), as epoch ms. */
