@@ -13,8 +13,8 @@ export function formatMoney({ amountMicro, currency }: Money, decimals = decimal
 
 /** How many decimals write all of these exactly, at least two: one for a whole column of figures. */
 export function decimalsOf(amountsMicro: readonly number[]): number {
-  if (amountsMicro.every((amount) => amount % 10_000 === 0)) return 2;
-  return amountsMicro.every((amount) => amount % 100 === 0) ? 4 : 6;
+  const writesAll = (decimals: number) => amountsMicro.every((amount) => amount % 10 ** (6 - decimals) === 0);
+  return [2, 3, 4, 5].find(writesAll) ?? 6;
 }
 
 /** The amount alone, for a machine to read: `0.50`, `1250.00`, `0.0375`. */

@@ -118,6 +118,8 @@ describe("amounts", () => {
   it("are written with thousands apart, and a column with one number of decimals", () => {
     expect(formatMoney({ amountMicro: 12_345_678_900, currency: "USD" })).toBe("$12,345.6789");
     expect(decimalsOf([500_000, 37_500])).toBe(4);
+    expect(formatMoney({ amountMicro: 36_000, currency: "USD" })).toBe("$0.036");
+    expect(formatMoney({ amountMicro: 1_325_000, currency: "USD" })).toBe("$1.325");
     expect(formatMoney({ amountMicro: 500_000, currency: "USD" }, 4)).toBe("$0.5000");
     expect(formatMoney({ amountMicro: 1, currency: "USD" })).toBe("$0.000001");
     expect(decimalAmount({ amountMicro: 1_250_000_000, currency: "CNY" })).toBe("1250.00");
