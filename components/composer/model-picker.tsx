@@ -3,12 +3,12 @@
 import { closePopover, Popover } from "@/components/ui/popover";
 import { type ConnectionView, placeLabel } from "@/lib/domain/connection";
 import type { Model } from "@/lib/domain/models/model";
-import { placeList, siteAt } from "@/lib/domain/models/offer";
+import { placesInWords, siteAt } from "@/lib/domain/models/offer";
 import { chipClass } from "./chip";
 import { Caret } from "./connection-chip";
 import type { DraftParameters } from "./draft";
 import { lengthWords, modeWords, priceDateWords, priceWords, soundWords } from "./model-words";
-import { modelsElsewhere } from "./offered-models";
+import { modelsElsewhere, placesNamed } from "./offered-models";
 import type { ComposerHandle } from "./use-composer";
 
 /** Which model films it: what each can do and costs here, and where the others are. */
@@ -50,7 +50,9 @@ export function ModelPicker({ composer }: { composer: ComposerHandle }) {
               {elsewhere.map((candidate) => (
                 <li key={candidate.id} className="flex justify-between gap-3 px-3 py-1 text-muted text-small">
                   {candidate.label}
-                  <span className="text-right text-caption leading-[18px]">{placeList(candidate)}</span>
+                  <span className="text-right text-caption leading-[18px]">
+                    {placesInWords(placesNamed(candidate.label))}
+                  </span>
                 </li>
               ))}
             </ul>

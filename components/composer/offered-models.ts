@@ -1,7 +1,7 @@
 import type { ConnectionPlace } from "@/lib/domain/connection";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Mode, Model } from "@/lib/domain/models/model";
-import { modelAt } from "@/lib/domain/models/offer";
+import { modelAt, PLACES } from "@/lib/domain/models/offer";
 
 /** Every model that the place has, as the place has it. */
 export function offeredModels(place: ConnectionPlace): Model[] {
@@ -15,6 +15,11 @@ export function modelsElsewhere(place: ConnectionPlace): Model[] {
     (model, index) =>
       !labels.includes(model.label) && catalogue.findIndex(({ label }) => label === model.label) === index,
   );
+}
+
+/** Every place that has a model of this name, however it spells it. */
+export function placesNamed(label: string): ConnectionPlace[] {
+  return PLACES.filter((place) => offeredModels(place).some((model) => model.label === label));
 }
 
 /** What takes a model's place where it is not offered: the same under another spelling, else one of the same mode. */

@@ -4,13 +4,13 @@ import { composerReducer, startingState } from "@/components/composer/composer-s
 import { type Draft, emptyDraft, modeFor, parametersToSend } from "@/components/composer/draft";
 import { gaveWay } from "@/components/composer/gave-way";
 import { nameHere, priceDateWords, priceWords } from "@/components/composer/model-words";
-import { modelsElsewhere, offeredModels, standIn } from "@/components/composer/offered-models";
+import { modelsElsewhere, offeredModels, placesNamed, standIn } from "@/components/composer/offered-models";
 import { submitReasons } from "@/components/composer/submit-reasons";
 import { alternativeTo, byAlternative, untaken } from "@/components/composer/untaken";
 import type { ConnectionView } from "@/lib/domain/connection";
 import { findModel } from "@/lib/domain/models/catalogue";
 import type { Mode, Model, SlotName } from "@/lib/domain/models/model";
-import { modelAt } from "@/lib/domain/models/offer";
+import { modelAt, placesInWords } from "@/lib/domain/models/offer";
 import { demoConnection } from "../factories";
 
 const singapore = { vendor: "dashscope", region: "ap-southeast-1" } as const;
@@ -217,6 +217,7 @@ describe("the models of a connection", () => {
     const labels = modelsElsewhere(singapore).map(({ label }) => label);
     expect(labels).not.toContain("Wan 2.1 Turbo");
     expect(new Set(labels).size).toBe(labels.length);
+    expect(placesInWords(placesNamed("Wan 2.1 Turbo"))).toBe("Singapore and Beijing");
   });
 
   test("stand in for each other: the same under another spelling first, then one of the same mode", () => {
