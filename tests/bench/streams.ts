@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { Agent, get, type IncomingMessage } from "node:http";
-import { join, resolve } from "node:path";
 import buildOnce from "../support/build-once";
-import { jpegPicture } from "../support/pictures";
 import { startStudio } from "../support/studio-server";
 import { memoryOf } from "./memory";
+import { orderBody, sendOrder, uploadPicture } from "./orders";
+import { atShare } from "./shares";
+import { startScript } from "./start-script";
 
 const STREAMS = 1_000;
 const SLOW_STREAMS = 50;
@@ -28,7 +28,7 @@ export async function benchStreams(print: (line: string) => void): Promise<void>
   try {
     const ours = await measureStudio(studio.url);
     print(rowOf("the studio", ours.delays, ours.missed));
-    print(`p99 is ${(at(ours.delays, 0.99) / at(bare, 0.99)).toFixed(2)} times the baseline's.`);
+    print(`p99 is ${(atShare(ours.delays, 0.99) / atShare(bare, 0.99)).toFixed(2)} times the baseline's.`);
     const before = memoryOf(studio.pid());
     const slow = await openStreams(studio.url, SLOW_STREAMS, () => {});
     for (const { response } of slow) response.pause();
@@ -46,12 +46,7 @@ export async function benchStreams(print: (line: string) => void): Promise<void>
 function rowOf(name: string, delays: readonly number[], missed: number): string {
   const events = Math.round(delays.length / STREAMS);
   const worst = delays.reduce((most, delay) => Math.max(most, delay), 0);
-  return `| ${name} | ${events} | ${at(delays, 0.5)} | ${at(delays, 0.99)} | ${worst} | ${missed} |`;
-}
-
-function at(delays: readonly number[], share: number): number {
-  const sorted = delays.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return `| ${name} | ${events} | ${atShare(delays, 0.5)} | ${atShare(delays, 0.99)} | ${worst} | ${missed} |`;
 }
 
 type Stream = { response: IncomingMessage };
@@ -103,71 +98,31 @@ async function measureStudio(url: string): Promise<{ delays: number[]; missed: n
   return { delays, missed: ended.filter((seen) => ids.some((id) => !seen.has(id))).length };
 }
 
-/** Clips that the vendor refuses at once: each is a handful of events, and none costs a render. */
+/** Clips that the vendor refuses at once, one after the other. */
 async function orderSome(url: string, count: number): Promise<string[]> {
-  const headers = { origin: url, "sec-fetch-site": "same-origin" };
-  const upload = await fetch(`${url}/api/assets?name=pier.jpg&slot=firstFrame&model=wan2.7-i2v`, {
-    method: "POST",
-    headers: { ...headers, "content-type": "application/octet-stream" },
-    body: new Uint8Array(await jpegPicture(800, 600)),
-  });
-  const { asset } = (await upload.json()) as { asset: { id: string } };
+  const assetId = await uploadPicture(url);
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
-    const answer = await fetch(`${url}/api/generations`, {
-      method: "POST",
-      headers: { ...headers, "content-type": "application/json" },
-      body: JSON.stringify({
-        requestId: `req_${crypto.randomUUID().replaceAll("-", "").slice(0, 26)}`,
-        connectionId: "demo",
-        modelId: "wan2.7-i2v",
-        mode: "animate",
-        media: { firstFrame: asset.id },
-        parameters: {
-          prompt: "[demo:refused-at-create] The boat leaves",
-          resolution: "720P",
-          durationSeconds: 5,
-        },
-        shownPrice: { amountMicro: 500_000, currency: "USD" },
-      }),
-    });
-    const body = (await answer.json()) as { generation?: { id: string } };
-    if (!body.generation) throw new Error(`An order was refused: ${JSON.stringify(body)}`);
-    ids.push(body.generation.id);
+    ids.push(await sendOrder(url, orderBody(assetId)));
     await new Promise((done) => setTimeout(done, 250));
   }
   return ids;
 }
 
 async function measureBare(): Promise<number[]> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, "bare-stream-server.mjs"), String(BARE_EVENTS), String(EVENT_BYTES)],
-    {
-      cwd: resolve(import.meta.dirname, "../.."),
-      stdio: ["pipe", "pipe", "inherit"],
-    },
-  );
+  const bare = await startScript("bare-stream-server.mjs", String(BARE_EVENTS), String(EVENT_BYTES));
   try {
-    const url = await firstLine(child);
     const delays: number[] = [];
-    const streams = await openStreams(url, STREAMS, (_index, data, arrivedAt) => {
+    const streams = await openStreams(bare.url, STREAMS, (_index, data, arrivedAt) => {
       delays.push(arrivedAt - JSON.parse(data).at);
     });
-    child.stdin?.write("go\n");
+    bare.say("go");
     await until(() => delays.length >= STREAMS * BARE_EVENTS, 60_000);
     for (const { response } of streams) response.destroy();
     return delays;
   } finally {
-    child.kill("SIGKILL");
+    bare.stop();
   }
-}
-
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((done, fail) => {
-    child.stdout?.once("data", (chunk: Buffer) => done(chunk.toString().trim()));
-    child.once("exit", () => fail(new Error("the bare server ended")));
-  });
 }
 
 async function until(holds: () => boolean, ms: number): Promise<void> {
