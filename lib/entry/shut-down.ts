@@ -2,15 +2,15 @@ import type { Server } from "node:http";
 
 // SIGHUP: the terminal was closed.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-// Everything but a paid start in hand is done in a moment; that one may take as long as its own time-out, because its
-// answer says whether money was spent. A second signal does not wait.
-const HARD_LIMIT_MS = 130_000;
+// Those who stop services, as container hosts do, kill after ten seconds. The services use less than that by themselves;
+// whatever holds them up loses nothing but the order of its end, since every step can be taken up from its row.
+const HARD_LIMIT_MS = 9_500;
 const SHORT_ANSWERS_MS = 500;
 // On Ctrl-C npm passes on what the terminal has sent to everybody already: that is one signal, not two.
 const ECHO_MS = 400;
 
 // Set by lib/server/services.ts, which lives in Next's bundles: the process is all that we share.
-type Home = { [key: symbol]: { close?: () => Promise<void> } | undefined };
+type Home = { [key: symbol]: { close?: (answered: Promise<unknown>) => Promise<void> } | undefined };
 
 /** What a signal does before there is a server: leave, and take the build along. */
 export function leaveOnSignal(): void {
@@ -25,7 +25,7 @@ export function shutDownOnSignal(server: Server): void {
   closeOnSignal(() => shutDown(server));
 }
 
-/** One signal lets the work in hand finish its step; a second one, or the hard limit, ends it at once. */
+/** One signal lets the work in hand come to an end; a second one, or the hard limit, ends it at once. */
 export function closeOnSignal(close: () => Promise<void>): void {
   let firstSignalAt: number | null = null;
   for (const signal of SIGNALS) {
@@ -51,8 +51,9 @@ export function closeOnSignal(close: () => Promise<void>): void {
 async function shutDown(server: Server): Promise<void> {
   const drained = new Promise<void>((done) => server.close(() => done()));
   server.closeIdleConnections();
-  // Answers that take a moment get it; event streams and downloads end with the services.
-  await Promise.race([drained, new Promise((done) => setTimeout(done, SHORT_ANSWERS_MS))]);
-  await (globalThis as Home)[Symbol.for("firstframe.services")]?.close?.();
+  // No new work from now on, and event streams end, so that their pages look for another server. Answers that take a
+  // moment get it, with all that they need.
+  const answered = Promise.race([drained, new Promise((done) => setTimeout(done, SHORT_ANSWERS_MS))]);
+  await (globalThis as Home)[Symbol.for("firstframe.services")]?.close?.(answered);
   server.closeAllConnections();
 }

@@ -40,10 +40,18 @@ import type { Storage } from "./storage/storage";
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
+/** Of a stop. After this, a paid start that is still without an answer is written down as unconfirmed. */
+const LAST_CALL_MS = 7_000;
+/** Of a stop. After this, steps still in hand are left as they stand: whoever comes next takes them up from their rows. */
+const STEPS_MS_MAX = 8_500;
+
 // The server's start and each route are separate bundles with separate module state; the process is one.
 const HOME = Symbol.for("firstframe.services");
 type Home = {
-  [HOME]?: Promise<Services> & { close?: () => Promise<void>; isDatabaseLost?: () => boolean };
+  [HOME]?: Promise<Services> & {
+    close?: (answered: Promise<unknown>) => Promise<void>;
+    isDatabaseLost?: () => boolean;
+  };
 };
 
 /** The one set of services of this process, made at first use. */
@@ -51,7 +59,7 @@ export function getServices(): Promise<Services> {
   const home = globalThis as Home;
   if (!home[HOME]) {
     const services: NonNullable<Home[typeof HOME]> = createServices(readEnv());
-    services.close = async () => (await services).close();
+    services.close = async (answered) => (await services).close(answered);
     home[HOME] = services;
     // Whoever waits for the services hears why they did not come.
     services.then(
@@ -117,6 +125,19 @@ async function openStorage(env: Env, log: Log): Promise<{ storage: Storage; clos
   });
   await storage.check();
   return { storage, close: () => storage.close() };
+}
+
+/** Whether it came to its end in that time. */
+async function endWithin(ms: number, ending: Promise<void> = Promise.resolve()): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((done) => {
+    timer = setTimeout(done, ms, false);
+  });
+  try {
+    return await Promise.race([ending.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The built-in emulator, with a media child of its own. */
@@ -196,6 +217,7 @@ export async function createServices(env: Env) {
   });
 
   const stopping = new AbortController();
+  const lastCall = new AbortController();
   const workshop: Workshop = {
     assets,
     storage,
@@ -209,6 +231,7 @@ export async function createServices(env: Env) {
     looks: createLooks(createTaskRunRepository(db)),
     log,
     stopping: stopping.signal,
+    lastCall: lastCall.signal,
   };
   const work = env.hasWorker ? runWorkshop({ workshop, bus, isDatabaseLost: database.isDatabaseLost }) : null;
 
@@ -235,12 +258,19 @@ export async function createServices(env: Env) {
     stopping: stopping.signal,
     isDatabaseLost: database.isDatabaseLost,
 
-    /** Ends streams, lets the work in hand finish its step, and closes everything. */
-    async close(): Promise<void> {
+    /**
+     * Ends streams, takes no more work, and closes everything once requests are `answered`, in less than ten seconds:
+     * what is only our own time is cut short at once, and a paid start in hand gets most of them for its answer.
+     */
+    async close(answered: Promise<unknown> = Promise.resolve()): Promise<void> {
       stopping.abort();
-      await work?.stop();
-      await demo?.close();
+      const stepsDone = endWithin(STEPS_MS_MAX, work?.stop());
+      const lastCallTimer = setTimeout(() => lastCall.abort(), LAST_CALL_MS);
+      await answered;
       await media.close();
+      if (!(await stepsDone)) log.warn("stopping with steps in hand; they go on with the next start");
+      clearTimeout(lastCallTimer);
+      await demo?.close();
       await database.close();
       closeStorage();
       lock.release();

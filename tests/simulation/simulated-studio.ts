@@ -105,6 +105,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
       mediaLinks: { urlFor: () => null, canBeReadBy: () => false } as unknown as Workshop["mediaLinks"],
       log: createLog("silent"),
       stopping: new AbortController().signal,
+      lastCall: new AbortController().signal,
     };
   }
 

@@ -20,6 +20,10 @@ export type Studio = {
   output: () => string;
   /** Answers when the server and every process it started are gone; throws when one of them stays. */
   kill: (signal: NodeJS.Signals) => Promise<number | null>;
+  /** Sends a signal and does not wait for what comes of it. */
+  signal: (signal: NodeJS.Signals) => void;
+  /** Answers as `kill` does, when somebody else has ended it. */
+  gone: () => Promise<number | null>;
   /** Starts it again over the same data, under the same address. */
   restart: (env?: Environment) => Promise<void>;
   /** Ends it if it still runs, and removes its data. */
@@ -62,6 +66,8 @@ async function startProgram(program: Program, { env = {} }: Start = {}): Promise
     pid: () => running.child.pid ?? 0,
     output: () => printed,
     kill: (signal) => killWhole(running.child, signal),
+    signal: (signal) => void running.child.kill(signal),
+    gone: () => wholeGone(running.child),
     restart: async (more = {}) => {
       running = await start({ ...env, ...more, PORT: port });
     },
@@ -139,11 +145,15 @@ function waitUntilUp(
 }
 
 async function killWhole(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const gone = wholeGone(child);
+  child.kill(signal);
+  return gone;
+}
+
+async function wholeGone(child: ChildProcess): Promise<number | null> {
   if (!child.pid) throw new Error("The server was never started.");
   const family = descendantsOf(child.pid);
-  const ended = new Promise((done) => child.once("exit", done));
-  child.kill(signal);
-  await ended;
+  await new Promise((done) => child.once("exit", done));
   await waitUntilGone(family);
   return child.exitCode;
 }

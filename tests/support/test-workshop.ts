@@ -36,7 +36,14 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
   });
   const stopping = new AbortController();
   const startQueue = createStartQueue({ ...studio.starts, connections, clock: studio.clock });
-  const workshop: Workshop & TestStudio = { ...studio, connections, startQueue, stopping: stopping.signal };
+  const lastCall = new AbortController();
+  const workshop: Workshop & TestStudio = {
+    ...studio,
+    connections,
+    startQueue,
+    stopping: stopping.signal,
+    lastCall: lastCall.signal,
+  };
   const holder = newId("wrk");
 
   async function lease(): Promise<Generation | null> {
@@ -56,6 +63,8 @@ export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SING
     step,
     /** The server is told to stop: calls that may be cut short are. */
     stop: () => stopping.abort(),
+    /** It has waited long enough for the answers to paid starts. */
+    callLast: () => lastCall.abort(),
 
     /** Does every step that is due now; answers how many there were. */
     async advanceDue(stepsMax = 20): Promise<number> {

@@ -82,7 +82,7 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
 }
 
 async function start(
-  { clock, log }: Workshop,
+  { clock, log, lastCall }: Workshop,
   { provider }: Connection,
   generation: Generation,
   prepared: PreparedStart,
@@ -90,8 +90,8 @@ async function start(
 ): Promise<GenerationEvent> {
   let task: RemoteTask;
   try {
-    // Deliberately not cut short by a stopping server: its answer says whether money is spent.
-    task = await provider.start(prepared, new AbortController().signal);
+    // A stopping server waits some seconds longer for it than for anything else: its answer says whether money is spent.
+    task = await provider.start(prepared, lastCall);
   } catch (error) {
     if (error instanceof ProviderError && error.accepted === "no")
       return notStarted(generation, error, clock.now());

@@ -16,6 +16,8 @@ export type Workshop = FileKeeper & {
   log: Log;
   /** Aborts when the server stops, so that nobody waits for a long download. Never used for a paid start. */
   stopping: AbortSignal;
+  /** Aborts some seconds later: a paid start whose answer has not come by then is written down as unconfirmed. */
+  lastCall: AbortSignal;
 };
 
 /** How long to wait before try number `attempt` + 1: 1 s, doubling up to `maxMs`. */

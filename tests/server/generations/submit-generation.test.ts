@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cancelGeneration } from "@/lib/server/generations/cancel-generation";
 import { closeUnconfirmed } from "@/lib/server/generations/end-generation";
 import { LEASE_MS } from "@/lib/server/generations/lease-keeper";
+import type { Fetch } from "@/lib/server/providers/http";
+import { newGate } from "@/tests/support/gate";
 import { jpegPicture } from "@/tests/support/pictures";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
@@ -198,6 +200,28 @@ describe("a start", () => {
       expect(vendor.sentTo(CREATE)).toHaveLength(1);
     },
   );
+
+  it("still without an answer when a stopping server must go is unconfirmed, and its answer is waited for till then", async () => {
+    const vendor = vendorThat(accepted);
+    const sent = newGate();
+    const silent: Fetch = async (input, init) => {
+      await vendor.fetch(input, init);
+      sent.open();
+      return new Promise((_, reject) =>
+        init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)),
+      );
+    };
+    const shop = openWorkshop(studio, silent);
+    const id = await shop.createOne();
+    const step = shop.step(await shop.lease());
+    await sent.opened;
+    shop.stop();
+    expect((await shop.read(id)).state).toBe("submitting");
+    shop.callLast();
+    await step;
+    expect(await shop.read(id)).toMatchObject({ state: "unconfirmed", failure: { charged: "unknown" } });
+    expect(vendor.sentTo(CREATE)).toHaveLength(1);
+  });
 
   it("whose process died before the answer is unconfirmed once its lease has run out", async () => {
     const vendor = vendorThat(accepted);
