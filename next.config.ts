@@ -12,6 +12,7 @@ const config: NextConfig = {
     "node-av",
     "sharp",
     "pino",
+    "prom-client",
     "file-type",
   ],
   // pages/api would load it with plain Node, where it throws; bundled, it holds in both routers.

@@ -9,9 +9,12 @@ import {
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { whenBooted } from "@/lib/server/boot-report";
+import type { Log } from "@/lib/server/log";
 import { type GuardPolicy, type Refusal, refuseRequest } from "@/lib/server/request-guard";
+import { logRequest } from "./log-request";
+import { LIVE } from "./serve-probes";
 
-type Options = { root: string; isDev: boolean; host: string; port: number; policy: GuardPolicy };
+type Options = { root: string; isDev: boolean; host: string; port: number; policy: GuardPolicy; log: Log };
 type Handle = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 type Answer = { status: number; message: string };
@@ -62,7 +65,7 @@ export async function serve(options: Options): Promise<Server> {
   const server = createServer(
     // An upload of hundreds of megabytes over a slow line may take hours; its headers may not.
     { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 },
-    (request, response) => void answer(request, response),
+    (request, response) => void logRequest(options.log, request, response, () => answer(request, response)),
   );
   // A body that is shorter or longer than its announced length never becomes a request; its sender gets a sentence too.
   server.on("clientError", (_error, socket) => {
@@ -85,6 +88,10 @@ export async function serve(options: Options): Promise<Server> {
       refuse(request, response, refusal);
       return;
     }
+    if (isRead(request) && request.url === "/api/health/live") {
+      response.writeHead(LIVE.status, LIVE.headers).end(LIVE.body);
+      return;
+    }
     try {
       const handle = openHandle ?? (await Promise.race([ready, startingTooLong()]));
       if (!handle || (isDatabaseLost() && !isForEverybody(request))) {
@@ -94,7 +101,7 @@ export async function serve(options: Options): Promise<Server> {
       nameThePublicHost(request, options.policy);
       await handle(request, response);
     } catch (error) {
-      console.error(error);
+      options.log.error({ error }, "a request broke");
       if (response.headersSent) response.destroy();
       else refuse(request, response, { status: 500, message: "Something broke on our side." });
     }
@@ -121,6 +128,10 @@ export async function serve(options: Options): Promise<Server> {
     throw error;
   }
   return server;
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** Scripts, styles and the answer on how the process does need no database. */

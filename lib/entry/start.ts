@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { type Env, readEnv } from "@/lib/server/env";
 import { EnvError } from "@/lib/server/env-error";
+import { createLog } from "@/lib/server/log";
 import { type GuardPolicy, isLoopbackAddress } from "@/lib/server/request-guard";
 import { BuildError, buildWhenStale } from "./build-when-stale";
 import { loadEnvFiles } from "./load-env-files";
@@ -30,7 +31,14 @@ async function start(): Promise<void> {
     env.signIn.methods.length === 0
       ? { kind: "local" }
       : { kind: "signed-in", publicOrigin: env.publicUrl && new URL(env.publicUrl).origin };
-  const server = await serve({ root, isDev, host: env.host, port: env.port, policy });
+  const server = await serve({
+    root,
+    isDev,
+    host: env.host,
+    port: env.port,
+    policy,
+    log: createLog(env.logLevel),
+  });
   shutDownOnSignal(server);
   greet(env, (server.address() as AddressInfo).port);
 }

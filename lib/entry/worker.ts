@@ -1,7 +1,10 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { readWorkerEnv } from "@/lib/server/env";
 import { EnvError } from "@/lib/server/env-error";
 import { loadEnvFiles } from "./load-env-files";
+import { serveProbes } from "./serve-probes";
 import { closeOnSignal, leaveOnSignal } from "./shut-down";
 
 /** `npm run worker`: the work of a studio without its pages, beside any number of others on the same database. */
@@ -11,10 +14,19 @@ async function work(): Promise<void> {
   const env = readWorkerEnv();
   const { createServices } = await import("@/lib/server/services");
   const services = await createServices(env);
-  closeOnSignal(() => services.close());
-  console.log("The worker is at work.");
+  const probes = env.probePort === null ? null : await serveProbes(services, env.probePort);
+  closeOnSignal(async () => {
+    await services.close();
+    probes?.close();
+  });
+  console.log(`The worker is at work${probes ? `, and answers probes ${addressOf(probes)}` : ""}.`);
   // Its own timers do not keep a process alive.
   setInterval(() => {}, 2 ** 30);
+}
+
+function addressOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return `at http://${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
 try {

@@ -25,6 +25,9 @@ const envSchema = z.object({
   TZ: z.string().refine(isTimeZone, "is no time zone; write it like Europe/Berlin").optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 
+  METRICS_TOKEN: z.string().trim().min(16, "is shorter than 16 characters").optional(),
+  WORKER_PORT: port.optional(),
+
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "is not a postgres:// address" }).optional(),
   WORKER: z.enum(["on", "off"]).default("on"),
   S3_BUCKET: z.string().optional(),
@@ -92,6 +95,8 @@ export type Env = {
   /** Whether this process also does the work, or leaves it to others on the same database. */
   hasWorker: boolean;
   logLevel: Raw["LOG_LEVEL"];
+  /** What whoever reads the metrics has to send; null: nobody but this machine. */
+  metricsToken: string | null;
   /** Every connection: those of the simple variables, then those of CONNECTIONS. */
   connections: ConnectionEnv[];
   /** Days and months of the spend begin at midnight here. */
@@ -118,6 +123,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     s3: readS3(raw),
     hasWorker: raw.WORKER === "on",
     logLevel: raw.LOG_LEVEL,
+    metricsToken: raw.METRICS_TOKEN ?? null,
     connections: readConnections(raw),
     timeZone: raw.TZ ?? knownTimeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone),
     caps: readAllCaps(raw),
@@ -174,11 +180,16 @@ const workerEnvError =
   "DATABASE_URL and S3_BUCKET: `npm run worker` works for other processes and needs both; `npm start` has a worker of its own.";
 
 /** The settings of `npm run worker`: those of a server, and what makes it one of several. */
-export function readWorkerEnv(source: Record<string, string | undefined> = process.env): Env {
+export function readWorkerEnv(source: Record<string, string | undefined> = process.env): WorkerEnv {
   const env = readEnv({ ...source, WORKER: "on" });
   if (env.databaseUrl === null || env.s3 === null) throw new EnvError(workerEnvError);
-  return env;
+  return { ...env, probePort: parse(workerEnvSchema, source).WORKER_PORT ?? null };
 }
+
+const workerEnvSchema = envSchema.pick({ WORKER_PORT: true });
+
+/** `probePort`: where its health and metrics are to be had; null for nowhere. */
+export type WorkerEnv = Env & { probePort: number | null };
 
 const emulatorEnvSchema = envSchema.pick({ EMULATOR_TIME_SCALE: true, EMULATOR_EXPIRY_SCALE: true }).extend({
   PORT: port.default(8787),

@@ -1,30 +1,75 @@
-import pino, { type Logger } from "pino";
+import pino, { type DestinationStream, type Logger } from "pino";
+import { readLogContext } from "./log-context";
 
 export type Log = Logger;
 
-/** One JSON line an event. Keys and signed addresses are struck out wherever they stand. */
-export function createLog(level: string): Log {
-  return pino({
-    level,
-    base: null,
-    redact: {
-      paths: ["apiKey", "*.apiKey", "authorization", "*.authorization", "headers.cookie"],
-      censor: "…",
+/** What people write and see stays between them and the vendor, whatever object it comes in. */
+const PRIVATE_FIELDS = /^(prompt|negativePrompt|actualPrompt|sentPrompt|apiKey|authorization|cookie|body)$/i;
+const DEPTH_MAX = 8;
+
+/**
+ * One JSON line an event, with the ids of the request and the generation that it belongs to. Keys and signed addresses
+ * are struck out wherever they stand; `secrets` are struck out as they are.
+ */
+export function createLog(
+  level: string,
+  secrets: readonly (string | null)[] = [],
+  destination: DestinationStream = pino.destination(1),
+): Log {
+  const strike = (text: string) =>
+    secrets.reduce<string>(
+      (left, secret) => (secret ? left.replaceAll(secret, "…") : left),
+      redactSecrets(text),
+    );
+
+  function clean(value: unknown, depth = 0): unknown {
+    if (typeof value === "string") return strike(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth === DEPTH_MAX) return "…";
+    if (value instanceof Error) return clean(plainError(value), depth + 1);
+    if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [
+        name,
+        PRIVATE_FIELDS.test(name) && field !== null ? "…" : clean(field, depth + 1),
+      ]),
+    );
+  }
+
+  return pino(
+    {
+      level,
+      base: null,
+      mixin: () => readLogContext(),
+      formatters: { log: (fields) => clean(fields) as Record<string, unknown> },
     },
-    serializers: { error: serializeError },
-  });
+    destination,
+  );
 }
 
-/** The error and its causes, without keys or signatures that a vendor's message may repeat. */
-function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return redactSecrets(String(error));
+/**
+ * The error and its causes. Of a vendor's refusal its code and request id: its words, or a reply that could not be
+ * read, may repeat the prompt and signed links. The person finds them on the card.
+ */
+function plainError(error: Error): Record<string, unknown> {
+  const { name, message, stack = "", cause } = error;
+  const isVendors = "failure" in error;
   return {
-    name: error.name,
-    message: redactSecrets(error.message),
-    stack: error.stack ? redactSecrets(error.stack) : undefined,
-    ...("requestId" in error && { requestId: error.requestId }),
-    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
+    name,
+    ...(isVendors ? vendorFacts(error.failure) : { message }),
+    stack: isVendors ? stack.slice(Math.max(0, stack.indexOf("\n    at "))) : stack,
+    ...("code" in error && typeof error.code === "string" && { code: error.code }),
+    ...("requestId" in error && { vendorRequestId: error.requestId }),
+    ...(cause !== undefined && { cause }),
   };
+}
+
+function vendorFacts(failure: unknown): Record<string, unknown> {
+  const { kind, raw } = (failure ?? {}) as {
+    kind?: unknown;
+    raw?: { code?: unknown; requestId?: unknown } | null;
+  };
+  return { kind, vendorCode: raw?.code, vendorRequestId: raw?.requestId };
 }
 
 /** Strikes out API keys and the signatures of signed links. */
@@ -32,6 +77,10 @@ export function redactSecrets(text: string): string {
   return text
     .replace(/sk-[A-Za-z0-9._-]{4,}/g, "sk-…")
     .replace(/Bearer\s+[^\s"',]+/gi, "Bearer …")
+    .replace(/(:\/\/[^\s/:@]+:)[^\s/@]+@/g, "$1…@")
     .replace(/(\/(?:api\/media|api\/shares|s)\/)[^/\s"']+/g, "$1…")
-    .replace(/([?&](?:Signature|OSSAccessKeyId|X-Amz-Signature)=)[^&\s"']+/g, "$1…");
+    .replace(
+      /([?&](?:Signature|OSSAccessKeyId|X-Amz-(?:Signature|Credential|Security-Token)|x-oss-(?:signature|credential|security-token)|security-token)=)[^&\s"']+/gi,
+      "$1…",
+    );
 }

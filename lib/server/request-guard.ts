@@ -20,7 +20,16 @@ export function refuseRequest(request: GuardedRequest, policy: GuardPolicy): Ref
     return { status: 400, message: "The address in the request line must begin with a slash." };
   }
   if (!request.headers.host) return { status: 400, message: "The request names no host." };
+  if (policy.kind === "local" && isProbe(request)) return refuseForeignPage(request);
   return policy.kind === "local" ? refuseLocally(request) : refuseChange(request, policy.publicOrigin);
+}
+
+/**
+ * A health probe comes by whatever name or address its monitor has for this machine. It learns counts and times, which
+ * is also all that a hostile name pointed at this machine would learn.
+ */
+function isProbe({ method, url }: GuardedRequest): boolean {
+  return (method === "GET" || method === "HEAD") && /^\/api\/health(\/live)?$/.test(url);
 }
 
 function refuseLocally({ method, headers }: GuardedRequest): Refusal | null {
@@ -36,6 +45,10 @@ function refuseLocally({ method, headers }: GuardedRequest): Refusal | null {
       `This studio has no sign-in, and the request came through a proxy (it carries ${shown(proxyHeader)}). Configure a sign-in method to open it to others.`,
     );
   }
+  return refuseForeignPage({ method, headers });
+}
+
+function refuseForeignPage({ method, headers }: Pick<GuardedRequest, "method" | "headers">): Refusal | null {
   if (headers.origin !== undefined && !isOriginOf(headers.origin, headers.host))
     return foreignPage(headers.origin);
   const site = headers["sec-fetch-site"];

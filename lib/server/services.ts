@@ -1,5 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { newId } from "@/lib/domain/ids";
 import { createEmulator } from "@/lib/emulator/handler";
 import { createAssetRepository } from "./assets/asset-repository";
 import { createMediaLinks, type LinkReach } from "./assets/media-links";
@@ -24,7 +25,13 @@ import type { Workshop } from "./generations/workshop";
 import { awaitQueryTurn } from "./limits/query-turns";
 import { createRateGates } from "./limits/rate-gate-repository";
 import { createLog, type Log } from "./log";
-import { createMediaProcess } from "./media/media-process";
+import { createMediaProcess, type MediaProcess } from "./media/media-process";
+import { createBeatRepository } from "./operations/beat-repository";
+import { createHealthCheck } from "./operations/check-health";
+import { createCountRepository } from "./operations/count-repository";
+import { measuredMedia, measureEvents, watchStudio } from "./operations/measure-studio";
+import { createMetrics } from "./operations/metrics";
+import { createPulse } from "./operations/pulse";
 import { createPeopleRepository } from "./people/people-repository";
 import type { Fetch } from "./providers/http";
 import { createConnections } from "./providers/registry";
@@ -127,6 +134,18 @@ async function openStorage(env: Env, log: Log): Promise<{ storage: Storage; clos
   return { storage, close: () => storage.close() };
 }
 
+/** What no line of the log may hold. */
+function secretsOf({ connections, databaseUrl, s3, signIn, metricsToken }: Env): (string | null)[] {
+  return [
+    ...connections.map(({ apiKey }) => apiKey),
+    ...signIn.methods.map(({ clientSecret }) => clientSecret),
+    signIn.secret,
+    metricsToken,
+    s3?.credentials?.secretAccessKey ?? null,
+    databaseUrl && decodeURIComponent(new URL(databaseUrl).password),
+  ];
+}
+
 /** Whether it came to its end in that time. */
 async function endWithin(ms: number, ending: Promise<void> = Promise.resolve()): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
@@ -141,7 +160,7 @@ async function endWithin(ms: number, ending: Promise<void> = Promise.resolve()):
 }
 
 /** The built-in emulator, with a media child of its own. */
-function openDemo(env: Env, log: Log): { fetch: Fetch; close(): Promise<void> } {
+function openDemo(env: Env, log: Log): { fetch: Fetch; media: MediaProcess; close(): Promise<void> } {
   const renderer = createMediaProcess({
     projectRoot: process.cwd(),
     // One film at a time is the emulator's own rule; the other place is for looks at new pictures.
@@ -158,6 +177,7 @@ function openDemo(env: Env, log: Log): { fetch: Fetch; close(): Promise<void> } 
     log,
   });
   return {
+    media: renderer,
     fetch: (input, init) => emulator.handler(new Request(input, init)),
     async close() {
       await emulator.close();
@@ -169,7 +189,7 @@ function openDemo(env: Env, log: Log): { fetch: Fetch; close(): Promise<void> } 
 /** Builds everything that the server works with, once. The only place that knows the concrete adapters. */
 export async function createServices(env: Env) {
   const clock = systemClock;
-  const log = createLog(env.logLevel);
+  const log = createLog(env.logLevel, secretsOf(env));
   // Clips, keys and prompts are nobody else's business on a shared machine.
   await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
   await chmod(env.dataDir, 0o700);
@@ -178,7 +198,13 @@ export async function createServices(env: Env) {
   const { db, bus } = database;
   const incoming = await openIncoming(env.dataDir);
   const { storage, close: closeStorage } = await openStorage(env, log);
-  const media = createMediaProcess({ projectRoot: process.cwd(), concurrency: 2, defaultTimeoutMs: 120_000 });
+  const metrics = createMetrics();
+  const mediaChild = createMediaProcess({
+    projectRoot: process.cwd(),
+    concurrency: 2,
+    defaultTimeoutMs: 120_000,
+  });
+  const media = measuredMedia(mediaChild, metrics);
   // With several processes a task would be known to one of them alone; readEnv asks for a key then.
   const demo = env.databaseUrl ? null : openDemo(env, log);
   const gates = createRateGates(db);
@@ -188,6 +214,7 @@ export async function createServices(env: Env) {
     emulatorFetch: demo?.fetch ?? (() => Promise.reject(new Error("There is no demo on a shared database"))),
     now: clock.now,
     prices: env.prices,
+    meter: metrics,
     pace: (accountId, signal) => awaitQueryTurn(gates, clock, accountId, signal),
   });
   const mediaLinks = createMediaLinks({
@@ -197,7 +224,7 @@ export async function createServices(env: Env) {
     clock,
   });
   const assets = createAssetRepository(db);
-  const generations = createGenerationRepository(db, bus);
+  const generations = createGenerationRepository(db, bus, measureEvents(metrics, log));
   const changes = createChangeReader(generations, bus);
   const shares = createShareRepository(db);
   const people = createPeopleRepository(db);
@@ -233,7 +260,31 @@ export async function createServices(env: Env) {
     stopping: stopping.signal,
     lastCall: lastCall.signal,
   };
-  const work = env.hasWorker ? runWorkshop({ workshop, bus, isDatabaseLost: database.isDatabaseLost }) : null;
+  const processId = newId("wrk");
+  const beats = createBeatRepository(db);
+  const counts = createCountRepository(db);
+  const checkHealth = createHealthCheck({
+    id: processId,
+    beats,
+    counts,
+    storage,
+    stopping: stopping.signal,
+    clock,
+  });
+  watchStudio(metrics, {
+    checkHealth,
+    counts,
+    children: new Map([["media", mediaChild], ...(demo ? [["demo", demo.media] as const] : [])]),
+  });
+  const work = env.hasWorker
+    ? runWorkshop({
+        workshop,
+        bus,
+        isDatabaseLost: database.isDatabaseLost,
+        holder: processId,
+        pulse: createPulse(beats, processId, clock),
+      })
+    : null;
 
   return {
     env,
@@ -248,6 +299,8 @@ export async function createServices(env: Env) {
     changes,
     connections,
     mediaLinks,
+    checkHealth,
+    metrics,
     testTurns: createTestTurns(clock),
     startQueue,
     shares,

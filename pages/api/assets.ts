@@ -14,5 +14,6 @@ export default ownRoute(["POST"], async (request, response, { viewer, services }
     slot: queryValue(request, "slot"),
     modelId: queryValue(request, "model"),
   });
+  services.metrics.uploaded(asset.sizeBytes);
   response.status(isNew ? 201 : 200).json({ asset });
 });

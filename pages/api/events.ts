@@ -24,5 +24,5 @@ export default ownRoute(["GET"], async (request, response, { viewer, services })
     pingMs: PING_MS,
     signal: AbortSignal.any([closed.signal, services.stopping]),
   });
-  await sendEventStream(response, items);
+  await sendEventStream(response, services.metrics.stream(items));
 });

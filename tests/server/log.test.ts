@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
-import { redactSecrets } from "@/lib/server/log";
+import { describe, expect, it } from "vitest";
+import { createLog, redactSecrets } from "@/lib/server/log";
+import { withLogContext } from "@/lib/server/log-context";
+import { ProviderError } from "@/lib/server/providers/provider";
 
 it("strikes keys, bearer tokens and signatures out of any text", () => {
   expect(redactSecrets("Invalid API-key provided: sk-ws-H.abc_DEF-123")).not.toContain("abc_DEF");
@@ -7,4 +9,101 @@ it("strikes keys, bearer tokens and signatures out of any text", () => {
   expect(redactSecrets("https://x.example/a.mp4?Expires=1&OSSAccessKeyId=LTAI5&Signature=a%2Fb%3D&x=1")).toBe(
     "https://x.example/a.mp4?Expires=1&OSSAccessKeyId=…&Signature=…&x=1",
   );
+  expect(redactSecrets("cannot reach postgres://me:hunter2@db.example/f")).toBe(
+    "cannot reach postgres://me:…@db.example/f",
+  );
+});
+
+/** What the log would print. */
+function listen(secrets: string[] = []) {
+  let text = "";
+  const write = (line: string) => {
+    text += line;
+  };
+  const log = createLog("debug", secrets, { write });
+  return {
+    log,
+    text: () => text,
+    lines: () =>
+      text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+  };
+}
+
+describe("a line of the log", () => {
+  it("names the request and the generation that it belongs to, whoever writes it", async () => {
+    const { log, lines } = listen();
+    await withLogContext({ requestId: "req-1" }, async () => {
+      log.info("outer");
+      await withLogContext({ generationId: "gen_1" }, async () => log.info("inner"));
+    });
+    log.info("after");
+    expect(lines()).toMatchObject([
+      { level: 30, requestId: "req-1", msg: "outer" },
+      { requestId: "req-1", generationId: "gen_1", msg: "inner" },
+      { msg: "after" },
+    ]);
+    expect(lines()[2]).not.toHaveProperty("requestId");
+  });
+
+  it("holds no secret, prompt or signed link, however deep it stands and whatever it is called", () => {
+    const { log, text } = listen(["a-key-without-prefix"]);
+    log.error(
+      {
+        detail: { list: [{ apiKey: "sk-deep-in-a-list", note: "used a-key-without-prefix here" }] },
+        parameters: { prompt: "a boat at dusk", negativePrompt: "blur", seed: 7 },
+        url: "https://oss.example/a.mp4?x-oss-signature=abcdef&Expires=9",
+        link: "https://studio.example/api/media/eyJhbGciOi",
+        headers: { cookie: "session=1", authorization: "Bearer abc" },
+        error: new Error("postgres://me:hunter2@db/f refused", {
+          cause: new Error("key sk-in-the-cause and a-key-without-prefix"),
+        }),
+      },
+      "something",
+    );
+    for (const secret of [
+      "deep-in",
+      "without-prefix",
+      "boat",
+      "blur",
+      "abcdef",
+      "eyJhbG",
+      "session=1",
+      "hunter2",
+      "in-the-cause",
+    ])
+      expect(text()).not.toContain(secret);
+    expect(text()).toContain('"seed":7');
+  });
+
+  it("tells a vendor's refusal by code and request id, not by words that may repeat the prompt", () => {
+    const { log, lines, text } = listen();
+    const error = new ProviderError({
+      failure: {
+        kind: "no-clear-answer",
+        title: "The vendor could not be reached",
+        explanation: "",
+        input: null,
+        charged: "unknown",
+        advice: "retry-later",
+        raw: { code: "HTTP 502", message: '{"orig_prompt":"a boat at dusk"', requestId: "vendor-7" },
+      },
+      accepted: "unknown",
+      isRetryable: true,
+    });
+    log.warn({ error }, "a look failed");
+    expect(text()).not.toContain("boat");
+    expect(lines()[0].error).toMatchObject({ vendorCode: "HTTP 502", vendorRequestId: "vendor-7" });
+    expect(lines()[0].error.stack).toContain("log.test.ts");
+  });
+
+  it("survives an object without end", () => {
+    const { log, lines } = listen();
+    const round: Record<string, unknown> = { name: "round" };
+    round.self = round;
+    log.info({ round }, "turning");
+    expect(lines()[0].msg).toBe("turning");
+  });
 });

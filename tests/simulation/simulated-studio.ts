@@ -193,6 +193,7 @@ function playedStorage(blobs: Map<string, string>): Storage {
     open: async (): Promise<Readable | null> => null,
     stat: async (key) => (blobs.has(key) ? { sizeBytes: blobs.get(key)?.length ?? 0 } : null),
     remove: async (key) => void blobs.delete(key),
+    probe: async () => {},
     withLocalFile: (key, use) => use(key),
   };
 }

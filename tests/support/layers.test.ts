@@ -59,7 +59,7 @@ const refused: Line[] = [
   from("lib/server/providers/dashscope/a.ts", "@/lib/server/providers/aimlapi/client"),
   from("lib/server/providers/dashscope/a.ts", "../../generations/worker"),
 
-  ...["assets", "generations", "shares"].flatMap((noun) => [
+  ...["assets", "generations", "operations", "shares"].flatMap((noun) => [
     from(`lib/server/${noun}/create-thing.ts`, "next/cache"),
     from(`lib/server/${noun}/create-thing.ts`, "kysely"),
     from(`lib/server/${noun}/create-thing.ts`, "sharp"),

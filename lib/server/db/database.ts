@@ -9,6 +9,7 @@ import * as startQueue from "./migrations/0008-start-queue";
 import * as people from "./migrations/0009-people";
 import * as eventHorizon from "./migrations/0010-event-horizon";
 import * as taskRuns from "./migrations/0011-task-runs";
+import * as beats from "./migrations/0012-beats";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -47,6 +48,7 @@ async function migrate(db: Database): Promise<void> {
         "0009-people": people,
         "0010-event-horizon": eventHorizon,
         "0011-task-runs": taskRuns,
+        "0012-beats": beats,
       }),
     },
   });

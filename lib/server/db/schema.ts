@@ -15,6 +15,7 @@ export type Tables = {
   event_horizons: EventHorizonTable;
   people: PersonTable;
   task_runs: TaskRunTable;
+  beats: BeatTable;
 };
 
 /** One row per owner and content; equal content of two owners shares one blob. */
@@ -158,4 +159,11 @@ export type TaskRunTable = {
   latest_ms: number;
   queue_ms: number | null;
   ended_at: number;
+};
+
+/** When a process was last heard. */
+export type BeatTable = {
+  id: string;
+  is_worker: number;
+  beat_at: number;
 };

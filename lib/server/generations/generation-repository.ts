@@ -14,7 +14,12 @@ export type GenerationRepository = ReturnType<typeof createGenerationRepository>
 export type Lease = { holder: string; until: number };
 
 /** The generations table and its events. Whatever a person reads or writes takes the owner. */
-export function createGenerationRepository(db: Database, bus: GenerationBus) {
+export function createGenerationRepository(
+  db: Database,
+  bus: GenerationBus,
+  /** Hears of each event that was written, with the row as it was before. */
+  onEvent?: (before: Generation, event: GenerationEvent | { type: "created"; at: number }) => void,
+) {
   async function find(id: string): Promise<Generation | null> {
     const row = await db.selectFrom("generations").selectAll().where("id", "=", id).executeTakeFirst();
     return row ? toGeneration(row) : null;
@@ -48,6 +53,7 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
         return { generation: toGeneration(row), isNew: false };
       }
       bus.changed(generation);
+      onEvent?.(generation, { type: "created", at: generation.createdAt });
       return { generation, isNew: true };
     },
 
@@ -73,15 +79,15 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
       generation: Generation,
       event: GenerationEvent | ((transaction: DatabaseTransaction) => Promise<GenerationEvent>),
     ): Promise<Generation | null> {
-      const after = await db
+      const moved = await db
         .transaction()
         .execute(async (transaction) => {
           const isLook = typeof event !== "function" && isMereLook(generation, event);
           if (!isLook) await holdEventOrder(transaction, generation.ownerId);
           const resolved = typeof event === "function" ? await event(transaction) : event;
-          const moved = next(generation, resolved);
-          if (!moved) throw new Overtaken();
-          const after = { ...moved, updatedAt: resolved.at };
+          const life = next(generation, resolved);
+          if (!life) throw new Overtaken();
+          const after = { ...life, updatedAt: resolved.at };
           const written = await transaction
             .updateTable("generations")
             .set({ ...lifeColumns(after), updated_at: after.updatedAt })
@@ -91,14 +97,16 @@ export function createGenerationRepository(db: Database, bus: GenerationBus) {
           if (written.numUpdatedRows !== 1n) throw new Overtaken();
           if (!isMereLook(generation, resolved))
             await appendEvent(transaction, after, resolved.type, resolved.at);
-          return after;
+          return { after, event: resolved };
         })
         .catch((error: unknown) => {
           if (error instanceof Overtaken) return null;
           throw error;
         });
-      if (after) bus.changed(after);
-      return after;
+      if (!moved) return null;
+      bus.changed(moved.after);
+      onEvent?.(generation, moved.event);
+      return moved.after;
     },
 
     /** Which of the vendor's task ids rows of ours have, whoever owns them. */

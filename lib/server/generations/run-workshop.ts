@@ -1,6 +1,7 @@
 import { isAppError } from "@/lib/domain/errors";
-import { newId } from "@/lib/domain/ids";
 import { sweepStrayBlobs } from "../assets/sweep-stray-blobs";
+import { withLogContext } from "../log-context";
+import type { Pulse } from "../operations/pulse";
 import { advanceGeneration } from "./advance-generation";
 import type { Generation } from "./generation";
 import type { GenerationBus } from "./generation-bus";
@@ -21,10 +22,12 @@ export function runWorkshop(options: {
   workshop: Workshop;
   bus: GenerationBus;
   isDatabaseLost: () => boolean;
+  /** Names this process among those that work on the same rows. */
+  holder: string;
+  pulse: Pulse;
 }): { stop(): Promise<void> } {
-  const { workshop, bus, isDatabaseLost } = options;
+  const { workshop, bus, isDatabaseLost, holder, pulse } = options;
   const { generations, clock, log } = workshop;
-  const holder = newId("wrk");
 
   const inHand = new Set<string>();
 
@@ -37,8 +40,10 @@ export function runWorkshop(options: {
   async function work(generation: Generation): Promise<void> {
     inHand.add(generation.id);
     try {
-      await keepLeased(generations, generation.id, holder, clock.now, () =>
-        advanceGeneration(workshop, generation),
+      await withLogContext({ generationId: generation.id }, () =>
+        keepLeased(generations, generation.id, holder, clock.now, () =>
+          advanceGeneration(workshop, generation),
+        ),
       );
     } finally {
       inHand.delete(generation.id);
@@ -54,6 +59,7 @@ export function runWorkshop(options: {
       if (isDatabaseLost() && isAppError(error)) return;
       log.error({ error, generationId: generation?.id }, "a step failed");
     },
+    onTurn: () => pulse.onTurn(),
     concurrency: CONCURRENCY,
     restMs: REST_MS,
   });
@@ -77,6 +83,7 @@ export function runWorkshop(options: {
       clearInterval(sweeping);
       stopListening();
       await worker.stop();
+      await pulse.stop();
     },
   };
 }

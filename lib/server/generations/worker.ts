@@ -5,6 +5,8 @@ export type WorkerOptions<Item> = {
   work: (item: Item) => Promise<void>;
   release: (item: Item) => Promise<void>;
   onError: (error: unknown, item: Item | null) => void;
+  /** The loop has looked for work, or has its hands full. */
+  onTurn?: () => void;
   /** How many items are worked on at once. */
   concurrency: number;
   /** How long to rest when nothing is due; a wake cuts it short. */
@@ -58,6 +60,7 @@ export function startWorker<Item>(options: WorkerOptions<Item>): Worker {
           });
           inHand.add(task);
         }
+        options.onTurn?.();
       } catch (error) {
         // The database may be locked or gone for a while.
         options.onError(error, null);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChildLimits,
@@ -20,6 +20,8 @@ export interface MediaProcess {
     input: MediaTasks[Name]["input"],
     options?: { signal?: AbortSignal; timeoutMs?: number },
   ): Promise<MediaTasks[Name]["output"]>;
+  /** Tasks that wait or run, and the child's resident memory where there is a child and the system tells. */
+  usage(): { tasks: number; memoryBytes: number | null };
   /** Ends the child; tasks in hand are rejected. */
   close(): Promise<void>;
 }
@@ -213,6 +215,11 @@ export function createMediaProcess(options: MediaProcessOptions): MediaProcess {
       });
     },
 
+    usage: () => ({
+      tasks: queue.length + attempts.size,
+      memoryBytes: child?.process.pid === undefined ? null : residentBytes(child.process.pid),
+    }),
+
     async close() {
       isClosed = true;
       const stopped = new MediaError("process", "was stopped: the media process is closed");
@@ -227,6 +234,18 @@ export function createMediaProcess(options: MediaProcessOptions): MediaProcess {
 
 function memoryLimitMbOf({ memoryLimitMb = MEMORY_LIMIT_MB }: MediaProcessOptions): number {
   return memoryLimitMb;
+}
+
+const PAGE_BYTES = 4096;
+
+/** Null where the process is gone, and on systems that have no /proc. */
+function residentBytes(pid: number): number | null {
+  try {
+    const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
+    return Number(pages) * PAGE_BYTES;
+  } catch {
+    return null;
+  }
 }
 
 function forkChild(options: MediaProcessOptions): ChildProcess {

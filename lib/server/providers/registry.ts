@@ -7,6 +7,7 @@ import { type ConnectionParts, connectionId, formerConnectionId } from "./connec
 import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
 import type { Fetch } from "./http";
+import { countedFetch, type Measure, measuredProvider } from "./measured-provider";
 import { pacedProvider } from "./paced-provider";
 import type { VideoProvider } from "./provider";
 
@@ -60,6 +61,11 @@ export function createConnections(
     emulatorFetch: Fetch;
     /** Waits until the account may be asked once more; at once where nobody counts. */
     pace?: (accountId: string, signal: AbortSignal) => Promise<void>;
+    /** Who counts calls, by vendor or `demo`, and the bytes of finished files. */
+    meter?: {
+      vendorCall(vendor: string, ...call: Parameters<Measure>): void;
+      downloaded(sizeBytes: number): void;
+    };
   },
 ): Connections {
   const network = { fetch: options.fetch, now: options.now, prices: options.prices ?? [] };
@@ -70,11 +76,18 @@ export function createConnections(
       : connectAimlapi(env, ids, network);
   });
   const demo = connectDemo({ ...network, fetch: options.emulatorFetch });
-  const { pace } = options;
+  const { pace, meter } = options;
   const all = [...own, demo].map((connection) => {
-    const { provider, accountId } = connection;
-    if (!pace) return connection;
-    return { ...connection, provider: pacedProvider(provider, (signal) => pace(accountId, signal)) };
+    const { accountId, view } = connection;
+    let { provider, fetch } = connection;
+    if (meter) {
+      const vendor = view.isDemo ? "demo" : view.place.vendor;
+      provider = measuredProvider(provider, (...call) => meter.vendorCall(vendor, ...call));
+      fetch = countedFetch(fetch, (sizeBytes) => meter.downloaded(sizeBytes));
+    }
+    // Outside, so that a call is measured without the wait for its turn.
+    if (pace) provider = pacedProvider(provider, (signal) => pace(accountId, signal));
+    return { ...connection, provider, fetch };
   });
   return {
     offered: own.length > 0 ? all.slice(0, -1) : all,

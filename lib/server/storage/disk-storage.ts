@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkKey, type Storage } from "./storage";
 
@@ -34,6 +34,14 @@ export function createDiskStorage(folder: string): Storage {
 
     async remove(key) {
       await rm(pathOf(key), { force: true });
+    },
+
+    async probe() {
+      const path = join(root, `probe-${process.pid}`);
+      await mkdir(root, { recursive: true });
+      // A full disk still takes names, but no bytes.
+      await writeFile(path, "probe");
+      await rm(path);
     },
 
     async withLocalFile(key, use) {

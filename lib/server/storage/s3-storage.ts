@@ -113,6 +113,10 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
       await asked(key, () => client.send(new DeleteObjectCommand({ Bucket, Key: key })));
     },
 
+    async probe() {
+      await client.send(new HeadBucketCommand({ Bucket }));
+    },
+
     async withLocalFile(key, use) {
       const found = await storage.stat(key);
       const body = found && (await storage.open(key));

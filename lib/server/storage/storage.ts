@@ -14,6 +14,8 @@ export interface Storage {
   stat(key: string): Promise<{ sizeBytes: number } | null>;
   /** Removing what is not there is fine. */
   remove(key: string): Promise<void>;
+  /** Throws where files can be neither kept nor read. Leaves nothing behind. */
+  probe(): Promise<void>;
   /** A local path with the file's bytes for the length of `use`, for tools that need one. */
   withLocalFile<Value>(key: string, use: (path: string) => Promise<Value>): Promise<Value>;
 }
