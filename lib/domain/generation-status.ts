@@ -46,7 +46,9 @@ function runningTitle({ cancel, remoteWord }: GenerationView): string {
 }
 
 function remoteTitle(remoteWord: string | null): string {
-  if (remoteWord === null || RENDERING.has(remoteWord)) return "Rendering";
+  // Nobody has asked yet: it may wait there as well.
+  if (remoteWord === null) return "With the provider";
+  if (RENDERING.has(remoteWord)) return "Rendering";
   if (WAITING.has(remoteWord)) return "Waiting for a free slot at the provider";
   return `The provider says “${remoteWord}”`;
 }

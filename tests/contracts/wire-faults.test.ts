@@ -260,7 +260,7 @@ describe("a look at a task", () => {
     await shop.advanceDue();
     studio.clock.advance(MINUTE_MS);
     await stepWith("query", FAULTS[name], true);
-    await expectRow(id, { state: "running", charged: null, says: /Rendering/, sent: 1, starts: 1 });
+    await expectRow(id, { state: "running", charged: null, says: /With the provider/, sent: 1, starts: 1 });
     vendor.finish();
     await expectClip(await followOn(id));
     expect(vendor.seen.create).toBe(1);

@@ -16,6 +16,7 @@ import { unconfirmed } from "./workshop-failures";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
+const WITHOUT_CONNECTION_MS = 10 * MINUTE_MS;
 /** Of an account busier than this, the list cannot settle anything. */
 const PAGES_MAX = 20;
 /** So many tasks are asked for their prompts in one look. */
@@ -45,8 +46,13 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
     });
   }
 
-  const { list, taskLifeMs } = connection?.provider ?? {};
-  if (!connection || !start || !list || !taskLifeMs) {
+  if (!connection || !start) {
+    // Whoever puts the connection back, within the vendor's day or after it, finds the start looked for.
+    const words = `${generation.connection.label} is not set up any more, so the vendor cannot be asked. Put it back, or look at the vendor's console and close it here.`;
+    return standAt(words, clock.now() + WITHOUT_CONNECTION_MS);
+  }
+  const { list, taskLifeMs } = connection.provider;
+  if (!list) {
     return standAt("This vendor has no list of tasks to ask. Look at its console, then close it here.", null);
   }
   const listedUntil = latestCreation(sentAt) + taskLifeMs;

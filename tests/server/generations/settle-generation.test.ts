@@ -179,4 +179,21 @@ describe("a start whose answer never came", () => {
     await shop.advanceDue();
     expect(await studio.generations.lastEventId(OWNER)).toBeGreaterThan(before);
   });
+
+  it("is looked for again once the connection that it went by is put back", async () => {
+    const vendor = cutVendor();
+    const shop = openWorkshop(studio, vendor.fetch);
+    const id = await shop.createOne();
+    await shop.step(await shop.lease());
+    vendor.state.rows = [{ task_id: "task-9", gmt_create: studio.clock.now() }];
+    vendor.state.tasks["task-9"] = PROMPT;
+    const find = shop.workshop.connections.find;
+    shop.workshop.connections.find = () => null;
+    await shop.advanceDue();
+    expect((await shop.read(id)).failure?.explanation).toContain("is not set up any more");
+    shop.workshop.connections.find = find;
+    studio.clock.advance(600_000);
+    await shop.step(await shop.lease());
+    expect(await shop.read(id)).toMatchObject({ state: "running", remoteTask: { taskId: "task-9" } });
+  });
 });
