@@ -1,4 +1,4 @@
-/** How a file reaches a vendor: inside the call, by the vendor's own temporary store, or by a public link to us. */
+/** How a file reaches a vendor: inside the call, by the vendor's own temporary store, or by a public link to us or our storage. */
 export type InputWay = "inline" | "upload" | "link";
 
 /**

@@ -18,7 +18,7 @@ const UPLOAD_BYTES_MAX = 100_000_000;
 
 /**
  * The ways by which a file may reach this connection's vendor, the likeliest first; none where it cannot. The gateway
- * has no upload: small pictures travel inside the call, everything else needs a link to us.
+ * has no upload: small pictures travel inside the call, everything else needs a link to us or to our storage.
  */
 export function waysTo({ place, hasPublicLinks }: Reach, file: Weighed): InputWay[] {
   if (fitsInCall(file)) return ["inline"];
@@ -54,7 +54,7 @@ export function doubtAbout(
   const doubtful = filesOf(media).filter(([, file]) => waysTo(connection, file).join() === "upload");
   if (doubtful.length === 0) return null;
   const nouns = doubtful.map(([slot]) => `the ${slotLabel(slot)}`).join(" and ");
-  return `${placeLabel(place)} may not read ${nouns} from the vendor's own store. If it does not, nothing is charged; sign-in and PUBLIC_URL would make it sure.`;
+  return `${placeLabel(place)} may not read ${nouns} from the vendor's own store. If it does not, nothing is charged; sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT, would make it sure.`;
 }
 
 /** Why a file cannot reach the vendor from here, and what would help. */
@@ -64,7 +64,7 @@ export function noWay(
   file: Weighed & { fileName?: string },
 ): string {
   const name = file.fileName ? `“${file.fileName}”` : `The ${slotLabel(slot)}`;
-  return `${name} ${whyNot(place, slot, file)}. This studio has no public links: they need sign-in and PUBLIC_URL.`;
+  return `${name} ${whyNot(place, slot, file)}. This studio has no public links: they need sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT.`;
 }
 
 function whyNot({ vendor }: Reach["place"], slot: SlotName, file: Weighed): string {

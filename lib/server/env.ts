@@ -33,6 +33,7 @@ const envSchema = z.object({
   S3_BUCKET: z.string().optional(),
   S3_REGION: z.string().default("us-east-1"),
   S3_ENDPOINT: httpUrl.optional(),
+  S3_PUBLIC_ENDPOINT: httpUrl.optional(),
   S3_ACCESS_KEY_ID: z.string().trim().optional(),
   S3_SECRET_ACCESS_KEY: z.string().trim().optional(),
 
@@ -74,11 +75,15 @@ export type SignInMethod =
   | { kind: "github" | "google"; clientId: string; clientSecret: string }
   | { kind: "oidc"; clientId: string; clientSecret: string; issuer: string; name: string };
 
-/** Where the bucket is. `endpoint` is null for Amazon's own, `credentials` where the machine's role has them. */
+/**
+ * Where the bucket is. `endpoint` is null for Amazon's own, `publicEndpoint` where no vendor reaches it, `credentials`
+ * where the machine's role has them.
+ */
 export type S3Env = {
   bucket: string;
   region: string;
   endpoint: string | null;
+  publicEndpoint: string | null;
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
 };
 
@@ -138,14 +143,20 @@ function readS3(raw: Raw): S3Env | null {
   const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = raw;
   requireTogether({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey });
   if (!bucket) {
-    if (raw.S3_ENDPOINT || accessKeyId)
+    if (raw.S3_ENDPOINT || raw.S3_PUBLIC_ENDPOINT || accessKeyId)
       throw new EnvError("S3_BUCKET: missing; it names where files are kept.");
     return null;
+  }
+  if (raw.S3_PUBLIC_ENDPOINT && !accessKeyId) {
+    throw new EnvError(
+      "S3_ACCESS_KEY_ID: must be given with S3_PUBLIC_ENDPOINT; a link that a machine's role signs dies with its session, before the vendor may have read it.",
+    );
   }
   return {
     bucket,
     region: raw.S3_REGION,
     endpoint: raw.S3_ENDPOINT ?? null,
+    publicEndpoint: raw.S3_PUBLIC_ENDPOINT ?? null,
     credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
   };
 }

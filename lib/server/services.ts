@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { newId } from "@/lib/domain/ids";
 import { createEmulator } from "@/lib/emulator/handler";
 import { createAssetRepository } from "./assets/asset-repository";
-import { createMediaLinks, type LinkReach } from "./assets/media-links";
+import { linkReach, linksOf } from "./assets/link-reach";
+import { createMediaLinks } from "./assets/media-links";
 import { systemClock } from "./clock";
 import { createTestTurns } from "./connections/test-turns";
 import { lockDataFolder } from "./db/data-folder-lock";
@@ -35,7 +36,6 @@ import { createPulse } from "./operations/pulse";
 import { createPeopleRepository } from "./people/people-repository";
 import type { Fetch } from "./providers/http";
 import { createConnections } from "./providers/registry";
-import { isLoopbackAddress } from "./request-guard";
 import { readAuthSecret } from "./secrets";
 import { createShareRepository } from "./shares/share-repository";
 import { createSpendLedger } from "./spend/spend-ledger";
@@ -77,13 +77,6 @@ export function getServices(): Promise<Services> {
     );
   }
   return home[HOME];
-}
-
-/** With no sign-in the request guard answers to this machine alone, whatever PUBLIC_URL says. */
-function linkReach({ publicUrl, signIn }: Env): LinkReach {
-  if (publicUrl === null) return "none";
-  if (isLoopbackAddress(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ""))) return "loopback";
-  return signIn.methods.length > 0 ? "public" : "none";
 }
 
 type OpenedDatabase = {
@@ -222,6 +215,7 @@ export async function createServices(env: Env) {
     reach: linkReach(env),
     secret: () => readAuthSecret(env),
     clock,
+    storageLinks: linksOf(storage, env.s3),
   });
   const assets = createAssetRepository(db);
   const generations = createGenerationRepository(db, bus, measureEvents(metrics, log));

@@ -125,7 +125,8 @@ export async function addressesOf(
     const { assets, mediaLinks, connections } = shop.workshop;
     const [asset, [connection]] = [await assets.find(OWNER, id), connections.offered];
     return (
-      (asset && connection && mediaLinks.urlFor(connection.view, asset)) ?? expect.fail("there is no link")
+      (asset && connection && (await mediaLinks.urlFor(connection.view, asset))) ??
+      expect.fail("there is no link")
     );
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/domain/errors";
+import { probeStorageLinks } from "@/lib/server/connections/probe-links";
 import { createLog } from "@/lib/server/log";
 import { createS3Storage, type S3Place } from "@/lib/server/storage/s3-storage";
 import { storageContract } from "@/tests/contracts/storage-contract";
@@ -72,7 +73,7 @@ describe("an S3 bucket", () => {
   it("that is not there stops the start, and so does a key that it refuses", async () => {
     const open = (change: Partial<S3Place>) =>
       createS3Storage({
-        place: { ...server(), bucket: "firstframe-none", ...change },
+        place: { ...server(), bucket: "firstframe-none", publicEndpoint: null, ...change },
         spoolDir: tmpdir(),
         log,
       });
@@ -80,6 +81,65 @@ describe("an S3 bucket", () => {
     const { place } = await openBucket();
     const credentials = { accessKeyId: place.credentials?.accessKeyId ?? "", secretAccessKey: "wrong" };
     await expect(open({ bucket: place.bucket, credentials }).check()).rejects.toThrow("S3_ACCESS_KEY_ID");
+  });
+});
+
+describe("a presigned link", () => {
+  const key = "assets/aa/film.mp4";
+  const bytes = Buffer.alloc(1_000, "abcdefghij");
+  const HOUR_MS = 3_600_000;
+
+  async function linkTo({ signedAt = Date.now(), lifeMs = HOUR_MS } = {}) {
+    const { storage, folder } = await openBucket();
+    const path = join(folder, "film");
+    await writeFile(path, bytes);
+    await storage.put(key, path);
+    const linkFor = storage.linkFor ?? expect.fail("it gives no links");
+    const link = (of: string) => linkFor(of, { mediaType: "video/mp4", signedAt, lifeMs });
+    return { url: await link(key), missing: await link("assets/aa/none.mp4") };
+  }
+
+  it("gives the bytes to whoever has it, whole or in ranges, with the file's type, and without any key", async () => {
+    const { url } = await linkTo();
+    const whole = await fetch(url);
+    expect([whole.status, whole.headers.get("content-type")]).toEqual([200, "video/mp4"]);
+    expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
+    const part = await fetch(url, { headers: { range: "bytes=10-19" } });
+    expect([part.status, await part.text()]).toEqual([206, "abcdefghij"]);
+  });
+
+  it("opens nothing once it has run out, altered, prolonged, for another file, or without its signature", async () => {
+    const ran = await linkTo({ signedAt: Date.now() - 2 * HOUR_MS });
+    expect((await fetch(ran.url)).status).toBe(403);
+    const { url } = await linkTo();
+    const change = (edit: (changed: URL) => void) => {
+      const changed = new URL(url);
+      edit(changed);
+      expect(changed.href).not.toBe(new URL(url).href);
+      return changed;
+    };
+    const signature = new URL(url).searchParams.get("X-Amz-Signature") ?? "";
+    const other = (signature.startsWith("0") ? "1" : "0") + signature.slice(1);
+    const altered = [
+      change(({ searchParams }) => searchParams.set("X-Amz-Signature", other)),
+      change(({ searchParams }) => searchParams.set("X-Amz-Expires", "604800")),
+      change(({ searchParams }) => searchParams.set("response-content-type", "text/html")),
+      change((changed) => {
+        changed.pathname = changed.pathname.replace("film", "none");
+      }),
+      change((changed) => {
+        changed.search = "";
+      }),
+    ];
+    for (const wrong of altered) expect((await fetch(wrong)).status, wrong.search).toBe(403);
+  });
+
+  it("to a file that is not there is told from one that is refused, as the test of a connection reads it", async () => {
+    const { missing } = await linkTo();
+    const { signal } = new AbortController();
+    expect(await probeStorageLinks(fetch, missing, signal)).toMatchObject({ verdict: "good" });
+    const spoilt = missing.replace(/X-Amz-Expires=\d+/, "X-Amz-Expires=9");
+    expect(await probeStorageLinks(fetch, spoilt, signal)).toMatchObject({ verdict: "bad" });
   });
 });
 

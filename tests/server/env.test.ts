@@ -41,6 +41,7 @@ for (const [name, value] of Object.entries({
   DATABASE_URL: "mysql://localhost/firstframe",
   S3_ENDPOINT: "127.0.0.1:9000",
   S3_SECRET_ACCESS_KEY: "alone",
+  S3_PUBLIC_ENDPOINT: "s3.example",
   WORKER: "maybe",
   OIDC_CLIENT_ID: "alone",
   GITHUB_CLIENT_SECRET: "alone",
@@ -102,6 +103,26 @@ test("a zone that even Node does not know, as with an empty TZ, is reckoned as U
   expect(knownTimeZone("Europe/Berlin")).toBe("Europe/Berlin");
 });
 
+describe("a bucket that vendors read from", () => {
+  const S3_PUBLIC_ENDPOINT = "https://s3.example/";
+  const keys = { S3_ACCESS_KEY_ID: "id", S3_SECRET_ACCESS_KEY: "secret" };
+
+  test("is told the endpoint as they see it, which may be that of Amazon", () => {
+    expect(readEnv({ S3_BUCKET: "films", S3_PUBLIC_ENDPOINT, ...keys }).s3).toMatchObject({
+      endpoint: null,
+      publicEndpoint: "https://s3.example",
+    });
+  });
+
+  test("needs a name, and keys of its own: what a role signs dies with its session", () => {
+    expect(() => readEnv({ S3_PUBLIC_ENDPOINT, ...keys })).toThrow("S3_BUCKET: missing");
+    expect(() => readEnv({ S3_PUBLIC_ENDPOINT })).toThrow("S3_BUCKET: missing");
+    expect(() => readEnv({ S3_BUCKET: "films", S3_PUBLIC_ENDPOINT })).toThrow(
+      /^S3_ACCESS_KEY_ID: must be given with S3_PUBLIC_ENDPOINT/,
+    );
+  });
+});
+
 describe("one of several processes", () => {
   const shared = {
     DATABASE_URL: "postgres://studio@127.0.0.1/firstframe",
@@ -113,7 +134,13 @@ describe("one of several processes", () => {
   test("is told the database, the bucket and whether it works", () => {
     expect(readEnv({ ...shared, ...bucket, WORKER: "off" })).toMatchObject({
       databaseUrl: shared.DATABASE_URL,
-      s3: { bucket: "films", region: "us-east-1", endpoint: "http://127.0.0.1:9000", credentials: null },
+      s3: {
+        bucket: "films",
+        region: "us-east-1",
+        endpoint: "http://127.0.0.1:9000",
+        publicEndpoint: null,
+        credentials: null,
+      },
       hasWorker: false,
     });
   });

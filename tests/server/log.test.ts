@@ -107,3 +107,11 @@ describe("a line of the log", () => {
     expect(lines()[0].msg).toBe("turning");
   });
 });
+
+it("leaves nothing of a presigned link by which it could be used or its key be known", () => {
+  const link =
+    "https://s3.example/films/assets/aa/b.jpg?X-Amz-Credential=AKIA1%2F20261121&X-Amz-Security-Token=FwoG&X-Amz-Expires=86400&X-Amz-Signature=0a1b";
+  expect(redactSecrets(`fetching ${link} failed`)).toBe(
+    "fetching https://s3.example/films/assets/aa/b.jpg?X-Amz-Credential=…&X-Amz-Security-Token=…&X-Amz-Expires=86400&X-Amz-Signature=… failed",
+  );
+});

@@ -49,7 +49,7 @@ export async function openTestBucket(server: S3Server, folder: string): Promise<
   const bucket = `firstframe-test-${randomBytes(6).toString("hex")}`;
   const client = s3Client(server);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  const place = { ...server, bucket };
+  const place = { ...server, bucket, publicEndpoint: server.endpoint };
   const storage = createS3Storage({ place, spoolDir: join(folder, "spool"), log: createLog("silent") });
   async function listKeys(): Promise<string[]> {
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));

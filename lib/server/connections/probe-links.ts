@@ -32,15 +32,60 @@ export async function probeLinks(
         );
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    return check(
-      "unknown",
-      `${host} could not be reached from this server. ${error.message}. Some networks do not lead back to themselves; if the vendor cannot reach it either, files that need a link fail, free of charge.`,
+    return unreached(host, error);
+  }
+}
+
+/**
+ * Whether the storage opens a link to it. `url` leads to a file that is not there; what the storage's error code says of
+ * that tells whether it took the signature. (Amazon S3, "Error responses": without the right to list a bucket a missing
+ * object reads as AccessDenied.)
+ */
+export async function probeStorageLinks(
+  fetch: Fetch,
+  url: string,
+  signal: AbortSignal,
+): Promise<ConnectionCheck> {
+  const { host } = new URL(url);
+  try {
+    const reply = await requestText(
+      fetch,
+      url,
+      {},
+      { timeoutMs: TIMEOUT_MS, bytesMax: REPLY_BYTES_MAX, secret: null, signal },
     );
+    const code = /<Code>(\w+)<\/Code>/.exec(reply.text)?.[1];
+    if (code === "NoSuchKey") {
+      return check(
+        "good",
+        `${host} opens the bucket's links, seen from this server. That the vendor's network reaches it too, the first file shows.`,
+      );
+    }
+    if (code === "AccessDenied") {
+      return check(
+        "unknown",
+        `${host} is the storage, and does not say whether it takes the links: the key may not list the bucket. The first file shows it.`,
+      );
+    }
+    return check(
+      "bad",
+      `${host} answers (${code ?? `HTTP ${reply.status}`}), but does not open the bucket's links. A vendor would hear the same: look at S3_PUBLIC_ENDPOINT, and whether what stands before the storage passes on the Host it was asked for.`,
+    );
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return unreached(host, error);
   }
 }
 
 function isStudio(status: number, body: unknown): boolean {
   return status === 404 && JSON.stringify(body ?? null).includes('"code":"not-found"');
+}
+
+function unreached(host: string, { message }: TransportError): ConnectionCheck {
+  return check(
+    "unknown",
+    `${host} could not be reached from this server. ${message}. Some networks do not lead back to themselves; if the vendor cannot reach it either, files that need a link fail, free of charge.`,
+  );
 }
 
 function check(verdict: ConnectionCheck["verdict"], message: string): ConnectionCheck {

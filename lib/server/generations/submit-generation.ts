@@ -206,7 +206,7 @@ async function withJobFiles<Value>(
       if (!isMediaError(error) || error.blame !== "input") throw error;
       throw new BadInput(inputUnusable(slot, error.message), { cause: error });
     });
-    const publicUrl = mediaLinks.urlFor(connection.view, file);
+    const publicUrl = await mediaLinks.urlFor(connection.view, file);
     return storage.withLocalFile(file.blobKey, (path) => {
       files[slot] = { path, mediaType: file.mediaType, sizeBytes: file.sizeBytes, publicUrl };
       return add(tail);

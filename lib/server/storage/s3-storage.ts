@@ -11,11 +11,12 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { newId } from "@/lib/domain/ids";
 import { EnvError } from "../env-error";
 import type { Log } from "../log";
 import { isMissing, isRefused, storageUnavailable } from "./s3-errors";
-import { checkKey, type Storage } from "./storage";
+import { checkKey, type LinkOptions, type Storage } from "./storage";
 
 /** Where the bucket is. Without keys the machine's own role is asked, as Amazon's tools do. */
 export type S3Place = {
@@ -23,6 +24,8 @@ export type S3Place = {
   region: string;
   /** Of any S3-compatible server; null for Amazon's own of the region. */
   endpoint: string | null;
+  /** The endpoint as a vendor sees it; null where the bucket cannot be reached from outside. */
+  publicEndpoint: string | null;
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
 };
 
@@ -45,6 +48,8 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
   const { place, spoolDir, log } = options;
   const Bucket = place.bucket;
   const client = connect(place);
+  // The host is part of what is signed, so links are made by a client of the address that the vendor asks.
+  const signer = place.publicEndpoint && connect({ ...place, endpoint: place.publicEndpoint });
 
   async function asked<Value>(key: string, ask: () => Promise<Value>): Promise<Value> {
     checkKey(key);
@@ -135,6 +140,15 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
         await rm(path, { force: true });
       }
     },
+
+    ...(signer && {
+      async linkFor(key: string, { mediaType, signedAt, lifeMs }: LinkOptions) {
+        checkKey(key);
+        const command = new GetObjectCommand({ Bucket, Key: key, ResponseContentType: mediaType });
+        const signingDate = new Date(signedAt);
+        return getSignedUrl(signer, command, { signingDate, expiresIn: Math.floor(lifeMs / 1_000) });
+      },
+    }),
   };
 
   return {
@@ -155,16 +169,24 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
         log.warn({ error }, "the file storage does not answer; going on without it for now");
       }
     },
-    close: () => client.destroy(),
+    close() {
+      client.destroy();
+      if (signer) signer.destroy();
+    },
   };
 }
 
-function connect({ region, endpoint, credentials }: S3Place): S3Client {
+function connect({
+  region,
+  endpoint,
+  credentials,
+}: Pick<S3Place, "region" | "endpoint" | "credentials">): S3Client {
   return new S3Client({
     region,
     ...(endpoint && { endpoint, forcePathStyle: true }),
     ...(credentials && { credentials }),
-    // Other vendors' servers do not all know the checksums that the client adds by default.
+    // Other vendors' servers do not all know the checksums that the client adds by default, and who follows a link
+    // sends no header to ask for them.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 3,

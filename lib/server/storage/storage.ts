@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 /** First and last byte, both included. */
 export type ByteRange = { start: number; end: number };
 
+/** How a link to a file is made: what the answer calls the file, when it was signed, how long it opens. */
+export type LinkOptions = { mediaType: string; signedAt: number; lifeMs: number };
+
 /**
  * Where files are kept. Keys are ours and safe in a path; what a person may see is decided before a key is opened,
  * never here. A missing key reads as null.
@@ -18,6 +21,11 @@ export interface Storage {
   probe(): Promise<void>;
   /** A local path with the file's bytes for the length of `use`, for tools that need one. */
   withLocalFile<Value>(key: string, use: (path: string) => Promise<Value>): Promise<Value>;
+  /**
+   * A secret address by which anybody reads the file straight from here until it runs out; made without asking anyone,
+   * so also for a key that is missing. Absent where the storage cannot be reached from outside.
+   */
+  linkFor?(key: string, options: LinkOptions): Promise<string>;
 }
 
 /** Throws for a key that is none of ours: they are made of plain segments, and lead to no place above their root. */

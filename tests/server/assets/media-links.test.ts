@@ -4,10 +4,16 @@ import { Readable } from "node:stream";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { frameOf27 } from "@/lib/domain/models/wan-slots";
-import { createMediaLinks, findLinkedFile, type LinkReach } from "@/lib/server/assets/media-links";
+import {
+  createMediaLinks,
+  findLinkedFile,
+  type LinkReach,
+  type StorageLinks,
+} from "@/lib/server/assets/media-links";
 import { sendableFile } from "@/lib/server/assets/sendable-file";
 import { storeUpload } from "@/lib/server/assets/store-upload";
 import { serveFile } from "@/lib/server/serve-file";
+import type { LinkOptions } from "@/lib/server/storage/storage";
 import { jpegPicture } from "@/tests/support/pictures";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 
@@ -20,12 +26,17 @@ beforeEach(async () => {
 });
 afterEach(() => studio.remove());
 
-function links(reach: LinkReach = "public", secret = "s".repeat(32)) {
+function links(
+  reach: LinkReach = "public",
+  secret = "s".repeat(32),
+  storageLinks: StorageLinks | null = null,
+) {
   return createMediaLinks({
     publicUrl: "https://studio.example",
     reach,
     secret: () => secret,
     clock: studio.clock,
+    storageLinks,
   });
 }
 
@@ -42,12 +53,12 @@ async function store(bytes: Buffer, fileName: string) {
   return stored;
 }
 
-const asset = { id: `ast_${"0".repeat(26)}`, blobKey: "assets/ab/abc.jpg" };
+const asset = { id: `ast_${"0".repeat(26)}`, blobKey: "assets/ab/abc.jpg", mediaType: "image/jpeg" };
 const tokenOf = (url: string | null) => url?.split("/").at(-1) ?? "";
 
 describe("a link", () => {
-  it("names its asset for a day, and ends like the file", () => {
-    const url = links().urlFor(vendor, asset);
+  it("names its asset for a day, and ends like the file", async () => {
+    const url = await links().urlFor(vendor, asset);
     expect(url).toMatch(/^https:\/\/studio\.example\/api\/media\/ast_[\w-]+\.jpg$/);
     studio.clock.advance(DAY_MS - 1);
     expect(links().read(tokenOf(url))).toBe(asset.id);
@@ -55,8 +66,8 @@ describe("a link", () => {
     expect(links().read(tokenOf(url))).toBeNull();
   });
 
-  it("cannot be altered, prolonged, or made with another secret", () => {
-    const token = tokenOf(links().urlFor(vendor, asset));
+  it("cannot be altered, prolonged, or made with another secret", async () => {
+    const token = tokenOf(await links().urlFor(vendor, asset));
     expect(links().read(token)).toBe(asset.id);
     const [id = "", expiresAt = "", ...rest] = token.split("-");
     const later = (Number.parseInt(expiresAt, 36) + DAY_MS).toString(36);
@@ -72,11 +83,53 @@ describe("a link", () => {
     expect(links("public", "t".repeat(32)).read(token)).toBeNull();
   });
 
-  it("is not made where the vendor could not follow it", () => {
-    expect(links("none").urlFor(vendor, asset)).toBeNull();
-    expect(links("loopback").urlFor(vendor, asset)).toBeNull();
-    expect(links("loopback").urlFor({ isTest: true }, asset)).not.toBeNull();
+  it("is not made where the vendor could not follow it", async () => {
+    expect(await links("none").urlFor(vendor, asset)).toBeNull();
+    expect(await links("loopback").urlFor(vendor, asset)).toBeNull();
+    expect(await links("loopback").urlFor({ isTest: true }, asset)).not.toBeNull();
     expect(links("none").canBeReadBy({ isTest: true })).toBe(false);
+  });
+});
+
+describe("a link straight to the storage", () => {
+  const asked: [key: string, LinkOptions][] = [];
+  const storageAt = (reach: LinkReach): StorageLinks => ({
+    reach,
+    async linkFor(key, options) {
+      asked.push([key, options]);
+      return `https://s3.example/films/${key}`;
+    },
+  });
+  const both = (ours: LinkReach, theirs: LinkReach) => links(ours, undefined, storageAt(theirs));
+
+  it("takes the place of ours where both can be read, for the same day and with the file's type", async () => {
+    expect(both("public", "public").kindFor(vendor)).toBe("storage");
+    expect(await both("public", "public").urlFor(vendor, asset)).toBe(
+      "https://s3.example/films/assets/ab/abc.jpg",
+    );
+    expect(asked.at(-1)).toEqual([
+      asset.blobKey,
+      { mediaType: "image/jpeg", signedAt: studio.clock.now(), lifeMs: DAY_MS },
+    ]);
+  });
+
+  it("needs neither PUBLIC_URL nor a sign-in", async () => {
+    const alone = createMediaLinks({
+      publicUrl: null,
+      reach: "none",
+      secret: () => "",
+      clock: studio.clock,
+      storageLinks: storageAt("public"),
+    });
+    expect(alone.canBeReadBy(vendor)).toBe(true);
+    expect(await alone.urlFor(vendor, asset)).toMatch(/^https:\/\/s3\.example\//);
+  });
+
+  it("on this machine is for programs on this machine; others get ours, or none", async () => {
+    expect(both("public", "loopback").kindFor({ isTest: true })).toBe("storage");
+    expect(await both("public", "loopback").urlFor(vendor, asset)).toContain("https://studio.example/");
+    expect(both("loopback", "loopback").canBeReadBy(vendor)).toBe(false);
+    expect(await both("none", "none").urlFor({ isTest: true }, asset)).toBeNull();
   });
 });
 
@@ -101,7 +154,7 @@ describe("what a link opens", () => {
 
   it("is the file, whole or in ranges, and nothing once it has run out", async () => {
     const bytes = await jpegPicture(400, 300);
-    const token = tokenOf(links().urlFor(vendor, await store(bytes, "boat.jpg")));
+    const token = tokenOf(await links().urlFor(vendor, await store(bytes, "boat.jpg")));
     const whole = await fetchLinked(token);
     expect([whole.response.status, whole.response.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
     expect(whole.bytes.equals(bytes)).toBe(true);
@@ -132,7 +185,7 @@ describe("what a link opens", () => {
       [frameOf27, "png"],
       [light, "jpeg"],
     ] as const) {
-      const url = links().urlFor(vendor, await sendableFile(studio, asset, slot));
+      const url = await links().urlFor(vendor, await sendableFile(studio, asset, slot));
       expect(url).toMatch(format === "png" ? /\.png$/ : /\.jpg$/);
       const { response, bytes } = await fetchLinked(tokenOf(url));
       expect(response.status).toBe(200);
@@ -151,6 +204,6 @@ describe("what a link opens", () => {
   });
 
   it("is nothing where the asset is not there", async () => {
-    expect((await fetchLinked(tokenOf(links().urlFor(vendor, asset)))).response.status).toBe(404);
+    expect((await fetchLinked(tokenOf(await links().urlFor(vendor, asset)))).response.status).toBe(404);
   });
 });

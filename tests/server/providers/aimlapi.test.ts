@@ -57,9 +57,9 @@ describe("what cannot work is known before anything is sent", () => {
       }),
     ).toEqual({
       firstFrame:
-        "“boat.jpg” is 7.0 MB, too large to travel inside a call to AI/ML API. This studio has no public links: they need sign-in and PUBLIC_URL.",
+        "“boat.jpg” is 7.0 MB, too large to travel inside a call to AI/ML API. This studio has no public links: they need sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT.",
       drivingAudio:
-        "“voice.mp3” is no picture, and AI/ML API takes a driving audio only by a public link. This studio has no public links: they need sign-in and PUBLIC_URL.",
+        "“voice.mp3” is no picture, and AI/ML API takes a driving audio only by a public link. This studio has no public links: they need sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT.",
     });
   });
 

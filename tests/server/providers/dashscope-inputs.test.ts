@@ -247,7 +247,7 @@ describe("an upload that the vendor could not read", () => {
       [],
       "models in Singapore may not read. Set sign-in and PUBLIC_URL",
     ],
-    ["with a link that was not read before", "ap-southeast-1", false, ["link"], "PUBLIC_URL can be reached"],
+    ["with a link that was not read before", "ap-southeast-1", false, ["link"], "PUBLIC_URL, can be reached"],
     ["with a link, after an upload", "ap-southeast-1", true, ["upload"], "could not be read by either"],
   ] as const)("that has no other way is explained, with what would help: %s", async (...row) => {
     const [, region, isLinked, unreadWays, words] = row;

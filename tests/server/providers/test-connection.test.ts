@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ConnectionCheck } from "@/lib/domain/connection";
 import type { Region } from "@/lib/domain/models/model";
+import { createMediaLinks, type StorageLinks } from "@/lib/server/assets/media-links";
 import { testConnection } from "@/lib/server/connections/test-connection";
 import { createTestTurns } from "@/lib/server/connections/test-turns";
 import { createConnections } from "@/lib/server/providers/registry";
@@ -41,6 +42,7 @@ async function testWith(
   region: Region = "ap-southeast-1",
   hasLinks = false,
   baseUrl: string | null = null,
+  linkFor: StorageLinks["linkFor"] | null = null,
 ) {
   const vendor = createScriptedVendor({ [STORE]: [taken], ...routes });
   const clock = createFakeClock(42);
@@ -50,12 +52,19 @@ async function testWith(
     emulatorFetch: vendor.fetch,
     now: () => 0,
   });
+  const publicUrl = hasLinks ? "https://studio.example" : null;
   const bench = {
     connections,
-    mediaLinks: { canBeReadBy: () => hasLinks, urlFor: () => null, read: () => null },
+    mediaLinks: createMediaLinks({
+      publicUrl,
+      reach: hasLinks ? "public" : "none",
+      secret: () => "s",
+      clock,
+      storageLinks: linkFor && { linkFor, reach: "public" },
+    }),
     clock,
     stopping: new AbortController().signal,
-    env: { publicUrl: hasLinks ? "https://studio.example" : null },
+    env: { publicUrl },
     testTurns: createTestTurns(clock),
   };
   const id = connections.offered[0]?.view.id ?? "";
@@ -110,10 +119,10 @@ it("a good key elsewhere: nobody promises that uploads are read there", async ()
   const without = await testWith(routes);
   expect(without.found.upload).toMatchObject({
     verdict: "unknown",
-    message: expect.stringContaining("set sign-in and PUBLIC_URL"),
+    message: expect.stringContaining("set sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT"),
   });
   const withLinks = await testWith(routes, "ap-southeast-1", true);
-  expect(withLinks.found.upload.message).toContain("fetches files from PUBLIC_URL");
+  expect(withLinks.found.upload.message).toContain("the vendor fetches files by a link");
 });
 
 it("a key that is refused may be one of another region, and nothing more is asked", async () => {
@@ -188,6 +197,30 @@ it.each([
   expect(found.links).toMatchObject({ verdict, message: expect.stringContaining(words) });
   expect(vendor.sentTo("/api/media")[0]?.headers).not.toHaveProperty("authorization");
 });
+
+const saysNo = (status: number, code: string) =>
+  new Response(`<?xml version="1.0"?><Error><Code>${code}</Code></Error>`, { status });
+
+it.each([
+  ["good", saysNo(404, "NoSuchKey"), "opens the bucket's links, seen from this server"],
+  ["unknown", saysNo(403, "AccessDenied"), "the key may not list the bucket"],
+  ["bad", saysNo(403, "SignatureDoesNotMatch"), "(SignatureDoesNotMatch), but does not open"],
+  ["bad", new Response("<html>Not found", { status: 404 }), "(HTTP 404), but does not open"],
+  ["unknown", connectionError("ENOTFOUND", "getaddrinfo"), "could not be reached from this server"],
+] as const)(
+  "links to the bucket are %s by what S3_PUBLIC_ENDPOINT answers",
+  async (verdict, answer, words) => {
+    const routes = { [TASKS]: [unknown], [UPLOADS]: [policy], "GET /films": [answer] };
+    const linkFor = async (key: string) => `https://bucket.example/films/${key}?X-Amz-Signature=secret`;
+    const { found, vendor } = await testWith(routes, "ap-southeast-1", true, null, linkFor);
+    expect(found.links).toMatchObject({ verdict, message: expect.stringContaining(words) });
+    expect(found.links.message).toContain("bucket.example");
+    expect(found.links.message).not.toContain("secret");
+    expect(found.upload.message).toContain("the vendor fetches files by a link");
+    expect(vendor.sentTo("/films")[0]?.headers).not.toHaveProperty("authorization");
+    expect(vendor.sentTo("/api/media")).toEqual([]);
+  },
+);
 
 it("each person has one test at a time and six a minute, and hears how long to wait", async () => {
   let answer: (reply: Response) => void = () => {};

@@ -94,8 +94,8 @@ export function createAimlapi({ baseUrl, apiKey, fetch, now }: AimlapiOptions): 
           subject: "upload",
           verdict: hasPublicLinks ? "good" : "unknown",
           message: hasPublicLinks
-            ? "Pictures up to 7 MB travel inside the call; sounds and larger pictures are fetched from PUBLIC_URL."
-            : "Pictures up to 7 MB travel inside the call. Sounds and larger pictures need sign-in and PUBLIC_URL.",
+            ? "Pictures up to 7 MB travel inside the call; sounds and larger pictures are fetched by a link."
+            : "Pictures up to 7 MB travel inside the call. Sounds and larger pictures need sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT.",
         },
       ];
     },

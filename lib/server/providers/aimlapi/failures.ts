@@ -163,7 +163,7 @@ const BY_WORDS: readonly [RegExp, (heard: Heard) => Reading][] = [
       kind: "input-unreadable",
       title: `The vendor could not read ${fileNoun(namedFile(message, sent))}`,
       explanation:
-        "It could not be loaded there. What does not travel inside the call is fetched from this studio: check that PUBLIC_URL can be reached from the internet.",
+        "It could not be loaded there. What does not travel inside the call is fetched by a link: check that S3_PUBLIC_ENDPOINT, or without it PUBLIC_URL, can be reached from the internet.",
       input: namedFile(message, sent),
       advice: "retry",
       isRetryable: false,

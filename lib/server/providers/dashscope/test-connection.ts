@@ -151,8 +151,8 @@ async function testUpload(
 ): Promise<ConnectionCheck> {
   const here = REGION_LABELS[region];
   const instead = hasPublicLinks
-    ? "Where it does not work, the vendor fetches files from PUBLIC_URL."
-    : "If a clip or a sound is refused, set sign-in and PUBLIC_URL, so that the vendor can fetch files from here.";
+    ? "Where it does not work, the vendor fetches files by a link."
+    : "If a clip or a sound is refused, set sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT, so that the vendor can fetch files by a link.";
   const withoutUploads = `Pictures up to ${INLINE_BYTES_MAX / 1_000_000} MB travel inside the call. ${instead}`;
   const verdict = hasPublicLinks ? "unknown" : "bad";
   if (typeof policy !== "object") {

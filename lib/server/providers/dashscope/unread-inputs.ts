@@ -69,15 +69,15 @@ function whatHelps(
   place: ConnectionPlace,
 ): string | null {
   if (before.length > 0) {
-    return "It was tried by the vendor's own store and by a link to this studio, and could not be read by either. Check that PUBLIC_URL can be reached from the internet.";
+    return "It was tried by the vendor's own store and by a link from this studio, and could not be read by either. Check that S3_PUBLIC_ENDPOINT, or without it PUBLIC_URL, can be reached from the internet.";
   }
   if (way === "link") {
-    return "It was to be fetched from this studio. Check that PUBLIC_URL can be reached from the internet.";
+    return "It was to be fetched by a link. Check that S3_PUBLIC_ENDPOINT, or without it PUBLIC_URL, can be reached from the internet.";
   }
   if (place.vendor === "dashscope" && place.region === "cn-beijing") return null;
   const smaller =
     input === "firstFrame" || input === "lastFrame"
       ? ", or use a picture of at most 7 MB, which travels inside the call"
       : "";
-  return `It went by the vendor's temporary store, which models in ${placeLabel(place)} may not read. Set sign-in and PUBLIC_URL, so that the vendor can fetch files from this studio${smaller}.`;
+  return `It went by the vendor's temporary store, which models in ${placeLabel(place)} may not read. Set sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT, so that the vendor can fetch files by a link${smaller}.`;
 }

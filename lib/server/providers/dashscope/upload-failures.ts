@@ -48,7 +48,7 @@ export function noWayLeft(slot: SlotName): ProviderError {
     failure: {
       kind: "input-unreachable",
       title: `The vendor cannot reach ${fileNoun(slot)}`,
-      explanation: `${capitalised(fileNoun(slot))} could not be read from the vendor's own store, and this studio has no public link to it: that needs sign-in and PUBLIC_URL. Nothing was charged.`,
+      explanation: `${capitalised(fileNoun(slot))} could not be read from the vendor's own store, and this studio has no public link to it: that needs sign-in and PUBLIC_URL, or a bucket with S3_PUBLIC_ENDPOINT. Nothing was charged.`,
       input: slot,
       charged: "no",
       advice: "ask-operator",
