@@ -111,6 +111,35 @@ export function databaseContract(name: string, newPlace: (folder: string) => Pro
       expect(claimed.sort()).toEqual(made.map(({ id }) => id).sort());
     });
 
+    it("hands out what the vendor forgets soonest before the rest, and the rest as long as it has been due", async () => {
+      const hour = 3_600_000;
+      const rows = {
+        "due long": { dueAt: AT - 3000, deadlineAt: AT + 20 * hour },
+        "due for a while": { dueAt: AT - 2000, deadlineAt: AT + 10 * hour },
+        "forgotten in an hour": { dueAt: AT - 10, deadlineAt: AT + hour },
+        "forgotten in a minute": { dueAt: AT - 1, deadlineAt: AT + 60_000 },
+        "forgotten in a minute, but put off": { dueAt: AT + 1, deadlineAt: AT + 60_000 },
+        "not known to any vendor": { dueAt: AT - 1000, deadlineAt: null },
+      };
+      const named = new Map<string, string>();
+      for (const [name, change] of Object.entries(rows)) {
+        const { generation } = await insertSome(generations(), { state: "running", ...change });
+        named.set(generation.id, name);
+      }
+      const order: string[] = [];
+      for (let claims = 0; claims < 6; claims += 1) {
+        const row = await generations().leaseDue({ holder: "wrk_a", until: AT + 15_000 }, AT);
+        if (row) order.push(named.get(row.id) ?? "");
+      }
+      expect(order).toEqual([
+        "forgotten in a minute",
+        "forgotten in an hour",
+        "due long",
+        "due for a while",
+        "not known to any vendor",
+      ]);
+    });
+
     it("lets one of two writers of a version win, and writes no event for the other", async () => {
       const { generation } = await insertSome(generations());
       const moved = await Promise.all([

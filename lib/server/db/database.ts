@@ -10,6 +10,7 @@ import * as people from "./migrations/0009-people";
 import * as eventHorizon from "./migrations/0010-event-horizon";
 import * as taskRuns from "./migrations/0011-task-runs";
 import * as beats from "./migrations/0012-beats";
+import * as urgentFirst from "./migrations/0013-urgent-first";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -49,6 +50,7 @@ async function migrate(db: Database): Promise<void> {
         "0010-event-horizon": eventHorizon,
         "0011-task-runs": taskRuns,
         "0012-beats": beats,
+        "0013-urgent-first": urgentFirst,
       }),
     },
   });

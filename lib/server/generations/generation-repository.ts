@@ -10,6 +10,9 @@ import { lifeColumns, toGeneration, toRow } from "./generation-row";
 
 export type GenerationRepository = ReturnType<typeof createGenerationRepository>;
 
+/** After a day asleep everything is due at once, and some of it is lost if it is not fetched now. */
+const URGENT_MS = 2 * 60 * 60_000;
+
 /** A row that a worker holds until `leaseUntil`. */
 export type Lease = { holder: string; until: number };
 
@@ -174,25 +177,27 @@ export function createGenerationRepository(
     },
 
     /**
-     * Takes a lease on the row that has been due longest and that nobody holds; waiting rows have a queue of their
-     * own. One statement, so two workers never take the same row, and one that passes over rows which another is just
-     * taking. Null when nothing is due.
+     * Takes a lease on a due row that nobody holds: what the vendor forgets within two hours first, the nearest to its end
+     * before the others; else what has been due longest. Waiting rows have a queue of their own. One statement, so two
+     * workers never take the same row, and one that passes over rows which another is just taking. Null when nothing is due.
      */
     async leaseDue(lease: Lease, now: number): Promise<Generation | null> {
+      const dueBy = (order: "deadline_at" | "due_at") =>
+        db
+          .selectFrom("generations")
+          .select("id")
+          .where("due_at", "<=", now)
+          .where("state", "!=", sql.lit("queued"))
+          .where((where) => where.or([where("lease_until", "is", null), where("lease_until", "<=", now)]))
+          .orderBy(order)
+          .orderBy("id")
+          .limit(1)
+          .modifyEnd(wordsOf(db).claimLock);
       const row = await db
         .updateTable("generations")
         .set({ lease_holder: lease.holder, lease_until: lease.until })
-        .where("id", "=", (select) =>
-          select
-            .selectFrom("generations")
-            .select("id")
-            .where("due_at", "<=", now)
-            .where("state", "!=", sql.lit("queued"))
-            .where((where) => where.or([where("lease_until", "is", null), where("lease_until", "<=", now)]))
-            .orderBy("due_at")
-            .orderBy("id")
-            .limit(1)
-            .modifyEnd(wordsOf(db).claimLock),
+        .where("id", "=", ({ fn }) =>
+          fn.coalesce(dueBy("deadline_at").where("deadline_at", "<=", now + URGENT_MS), dueBy("due_at")),
         )
         .returningAll()
         .executeTakeFirst();
