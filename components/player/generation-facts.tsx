@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { formatBytes, formatSize } from "@/lib/domain/asset";
 import { cancelNote } from "@/lib/domain/cancel-note";
+import { lengthNote } from "@/lib/domain/clip-length";
 import { type GenerationView, isTerminal } from "@/lib/domain/generation";
 import type { Mode } from "@/lib/domain/models/model";
 import { formatMoney, isSameMoney } from "@/lib/domain/money";
@@ -56,10 +57,11 @@ const MODE_WORDS: Record<Mode, string> = {
   continue: "Continue a clip",
 };
 
-function durationWords({ mode, media, parameters }: GenerationView): string {
+function durationWords({ mode, media, parameters, clip }: GenerationView): string {
   const clipSeconds = mode === "continue" ? media.firstClip?.durationSeconds : null;
-  const whole = `${parameters.durationSeconds} s`;
-  return clipSeconds ? `${whole}, the clip's ${Number(clipSeconds.toFixed(1))} s among them` : whole;
+  const among = clipSeconds ? `the clip's ${Number(clipSeconds.toFixed(1))} s among them` : null;
+  const note = clip && lengthNote(parameters.durationSeconds, clip.durationSeconds);
+  return [`${parameters.durationSeconds} s`, among, note].filter((words) => words !== null).join(", ");
 }
 
 function shotWords({ parameters }: GenerationView): string | null {
