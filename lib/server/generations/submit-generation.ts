@@ -5,6 +5,7 @@ import { findModel } from "@/lib/domain/models/catalogue";
 import type { Model, SlotName } from "@/lib/domain/models/model";
 import { sendableFile } from "../assets/sendable-file";
 import { isMediaError } from "../media/media-tasks";
+import { ownTroubleOf } from "../own-trouble";
 import {
   type JobFile,
   type PreparedStart,
@@ -122,8 +123,12 @@ function notStarted(generation: Generation, error: ProviderError, at: number): G
 function notPrepared(generation: Generation, error: unknown, at: number): GenerationEvent {
   if (error instanceof ProviderError) return notStarted(generation, error, at);
   if (error instanceof BadInput) return { type: "refused", at, failure: error.failure };
-  const failure = preparationFailed(error instanceof Error ? error.message : String(error));
-  return generation.attempt >= ATTEMPTS_MAX
+  const trouble = ownTroubleOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const failure = preparationFailed(message, trouble?.words);
+  // A storage that is down for a night keeps an order waiting; it does not end it.
+  const isOver = generation.attempt >= ATTEMPTS_MAX && (trouble === null || trouble.kind === "media");
+  return isOver
     ? { type: "refused", at, failure }
     : { type: "postponed", at, dueAt: at + backoffMs(generation.attempt), failure };
 }

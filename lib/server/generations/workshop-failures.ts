@@ -73,10 +73,13 @@ export function inputUnusable(slot: SlotName, message: string): Failure {
   };
 }
 
-export function preparationFailed(message: string): Failure {
+export function preparationFailed(
+  message: string,
+  title = "This server could not prepare the request",
+): Failure {
   return {
     kind: "preparation-failed",
-    title: "This server could not prepare the request",
+    title,
     explanation: "Its own storage or media tools had a problem. Nothing was sent and nothing was charged.",
     input: null,
     charged: "no",

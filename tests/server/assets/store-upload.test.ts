@@ -1,3 +1,5 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
@@ -8,6 +10,7 @@ import { displayName, storeUpload } from "@/lib/server/assets/store-upload";
 import { STRAY_AFTER_MS, sweepStrayBlobs } from "@/lib/server/assets/sweep-stray-blobs";
 import { jpegPicture, pngPicture } from "@/tests/support/pictures";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
+import { openTinyDisk } from "@/tests/support/tiny-disk";
 
 let studio: TestStudio;
 
@@ -55,6 +58,32 @@ async function expectNothingStored(): Promise<void> {
   expect(await studio.db.selectFrom("assets").selectAll().execute()).toEqual([]);
   expect(await studio.db.selectFrom("pending_blobs").selectAll().execute()).toEqual([]);
 }
+
+describe("a disk that is full", () => {
+  // The second leaves room for the picture itself, and none for its preview.
+  it.each([
+    ["at the first byte", 0],
+    ["at the preview", 1],
+  ])("%s refuses the upload with 507 and in words, and keeps nothing", async (_name, room) => {
+    const disk = await openTinyDisk(1_048_576);
+    if (!disk) return expect(process.getuid?.()).not.toBe(0);
+    try {
+      const bytes = await jpegPicture(800, 600);
+      const pages = Math.ceil(bytes.length / 4096) * room;
+      await writeFile(join(disk.path, "ballast"), Buffer.alloc(1_048_576 - pages * 4096));
+      studio.incoming.newPath = (extension = "") => join(disk.path, newId("req") + extension);
+      const { status, message } = await refusal(upload(bytes, "boat.jpg"));
+      expect([status, message]).toEqual([
+        507,
+        "“boat.jpg” could not be kept: the server's disk is full. Nothing was stored; send it again when there is room.",
+      ]);
+      await expectNothingStored();
+      expect(await readdir(disk.path)).toEqual(["ballast"]);
+    } finally {
+      await disk.remove();
+    }
+  });
+});
 
 describe("a picture that fits", () => {
   it.each(["jpeg", "png", "webp"] as const)("is measured and kept with a preview: %s", async (format) => {

@@ -2,66 +2,21 @@ import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MediaError } from "@/lib/server/media/media-tasks";
 import { assertPublicAddress } from "@/lib/server/providers/public-address";
-import { jpegPicture } from "@/tests/support/pictures";
-import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
-import { openTestStudio, type TestStudio, testMedia } from "@/tests/support/test-studio";
-import { OWNER, openWorkshop } from "@/tests/support/test-workshop";
+import { finishedWith, makeTestFilm } from "@/tests/support/finished-clip";
+import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
+import { OWNER, type openWorkshop } from "@/tests/support/test-workshop";
 
 const HOUR_MS = 3_600_000;
-// An address in figures: names cannot be looked up without a network.
-const LINK = "https://93.184.216.34/x.mp4";
 let film: Buffer;
 let studio: TestStudio;
 
 beforeAll(async () => {
-  const maker = await openTestStudio();
-  const picturePath = maker.incoming.newPath(".jpg");
-  const outputPath = maker.incoming.newPath(".mp4");
-  const { writeFile } = await import("node:fs/promises");
-  await writeFile(picturePath, await jpegPicture(320, 240));
-  await testMedia().run("render-move", {
-    picturePath,
-    outputPath,
-    width: 320,
-    height: 240,
-    frameCount: 15,
-    framesPerSecond: 30,
-    caption: "Test",
-    seed: 1,
-  });
-  film = await readFile(outputPath);
-  await maker.remove();
+  film = await makeTestFilm();
 });
 beforeEach(async () => {
   studio = await openTestStudio();
 });
 afterEach(() => studio.remove());
-
-/** A task that has succeeded; `files` are the answers to its result's address, in order. */
-async function finishedWith(...files: Parameters<typeof createScriptedVendor>[0][string]) {
-  let links = 0;
-  const vendor = createScriptedVendor({
-    "POST /api/v1/services": [json(200, { output: { task_id: "t", task_status: "PENDING" } })],
-    "GET /api/v1/tasks/": [
-      () => {
-        links += 1;
-        const expires = Math.floor((studio.clock.now() + 24 * HOUR_MS) / 1000);
-        return json(200, {
-          request_id: "r",
-          output: { task_status: "SUCCEEDED", video_url: `${LINK}?Expires=${expires}&Signature=s${links}` },
-          usage: { duration: 5, input_video_duration: 0, output_video_duration: 5, video_count: 1, SR: 720 },
-        });
-      },
-    ],
-    "GET /x.mp4": files,
-  });
-  const shop = openWorkshop(studio, vendor.fetch);
-  const id = await shop.createOne();
-  await shop.advanceDue();
-  studio.clock.advance(15_000);
-  await shop.advanceDue();
-  return { vendor, shop, id };
-}
 
 function whole(): Response {
   return new Response(new Uint8Array(film), {
@@ -89,7 +44,7 @@ const CLIP_FILES = 4;
 
 describe("a finished clip", () => {
   it("is on our disk, with its poster, before it is called done", async () => {
-    const { shop, id } = await finishedWith(whole());
+    const { shop, id } = await finishedWith(studio, whole());
     await expectSaved(shop, id);
     expect(await studio.listFiles()).toHaveLength(FILES_WITHOUT_CLIP + CLIP_FILES);
     expect(await studio.db.selectFrom("pending_blobs").selectAll().execute()).toEqual([]);
@@ -117,7 +72,7 @@ describe("a finished clip", () => {
     ["comes with a 500", () => new Response("oops", { status: 500 })],
     ["is empty", () => new Response(new Uint8Array(0))],
   ])("that %s is fetched again until it is whole", async (_name, broken) => {
-    const { shop, id } = await finishedWith(broken, whole);
+    const { shop, id } = await finishedWith(studio, broken, whole);
     expect(await shop.read(id)).toMatchObject({ state: "saving" });
     expect(await studio.listFiles()).toHaveLength(FILES_WITHOUT_CLIP);
     studio.clock.advance(60_000);
@@ -126,7 +81,11 @@ describe("a finished clip", () => {
   });
 
   it("whose link died is fetched by a fresh one", async () => {
-    const { shop, id, vendor } = await finishedWith(new Response("AccessDenied", { status: 403 }), whole);
+    const { shop, id, vendor } = await finishedWith(
+      studio,
+      new Response("AccessDenied", { status: 403 }),
+      whole,
+    );
     studio.clock.advance(60_000);
     await shop.advanceDue();
     await expectSaved(shop, id);
@@ -135,12 +94,12 @@ describe("a finished clip", () => {
   });
 
   it("sends the key nowhere but to the vendor's own API", async () => {
-    const { vendor } = await finishedWith(whole());
+    const { vendor } = await finishedWith(studio, whole());
     expect(vendor.sentTo("/x.mp4")[0]?.headers).not.toHaveProperty("authorization");
   });
 
   it("is called lost, and charged, only when the vendor no longer has it", async () => {
-    const { shop, id } = await finishedWith(new Response("oops", { status: 500 }));
+    const { shop, id } = await finishedWith(studio, new Response("oops", { status: 500 }));
     studio.clock.advance(24 * HOUR_MS - 60_000);
     await shop.advanceDue();
     expect((await shop.read(id)).state).toBe("saving");
@@ -162,7 +121,7 @@ describe("a finished clip", () => {
           ? Promise.reject(Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" }))
           : storage.put(key, path),
     };
-    const { shop, id, vendor } = await finishedWith(whole);
+    const { shop, id, vendor } = await finishedWith(studio, whole);
     studio.clock.advance(48 * HOUR_MS);
     await shop.advanceDue();
     expect(await shop.read(id)).toMatchObject({ state: "saving", failure: { kind: "not-stored-yet" } });
@@ -175,7 +134,7 @@ describe("a finished clip", () => {
 
   it("follows a redirect to another public host", async () => {
     const elsewhere = new Response(null, { status: 302, headers: { location: "/x.mp4?again" } });
-    const { shop, id } = await finishedWith(elsewhere, whole);
+    const { shop, id } = await finishedWith(studio, elsewhere, whole);
     await expectSaved(shop, id);
   });
 
@@ -183,7 +142,7 @@ describe("a finished clip", () => {
     "is not fetched from %s, whatever a redirect says",
     async (location) => {
       const hostile = new Response(null, { status: 302, headers: { location } });
-      const { shop, id, vendor } = await finishedWith(hostile);
+      const { shop, id, vendor } = await finishedWith(studio, hostile);
       expect((await shop.read(id)).state).toBe("saving");
       expect(vendor.sent.filter(({ url }) => url === location)).toEqual([]);
     },
@@ -200,7 +159,7 @@ describe("a finished clip", () => {
           : media.run(name, input, options),
     };
     studio.media = failing;
-    const { shop, id, vendor } = await finishedWith(whole);
+    const { shop, id, vendor } = await finishedWith(studio, whole);
     expect(await shop.read(id)).toMatchObject({ state: "saving", failure: { kind: "not-stored-yet" } });
     studio.clock.advance(60_000);
     await shop.advanceDue();

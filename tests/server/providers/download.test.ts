@@ -116,7 +116,7 @@ describe("a download that broke", () => {
       expect((await stat(join(folder, "film.mp4.part"))).size).toBe(300_000);
     });
     stopping.abort();
-    await expect(first).rejects.toThrow();
+    await expect(first).rejects.toThrow("aborted");
     await download(server);
     await expectFilm();
     expect(goneOnAt(server)).toBe(300_000);
