@@ -159,6 +159,7 @@ describe("a clip that cannot be kept for now", () => {
       () => Object.assign(new Error("EROFS: read-only file system, rename"), { code: "EROFS", errno: -30 }),
       "This server's disk does not do what it is asked (EROFS)",
     ],
+    ["of something unforeseen", () => new Error("boom"), "The finished clip is not stored yet"],
   ])(
     "because %s waits past the vendor's window, says so, and is stored without the vendor",
     async (_name, error, title) => {
