@@ -324,6 +324,7 @@ describe("the finished file", () => {
     await expectRow(id, SAVING);
     await expectClip(await followOn(id));
     expect(vendor.seen).toMatchObject({ create: 1, query: queries });
+    expect(new Set(vendor.fetchedLinks)).toEqual(new Set(["s1"]));
   });
 
   it.each([403, 404, 410])("that met %i: charged, a fresh link is asked for, kept", async (status) => {
@@ -333,6 +334,7 @@ describe("the finished file", () => {
     await expectRow(id, SAVING);
     await expectClip(await followOn(id));
     expect(vendor.seen).toMatchObject({ create: 1, query: queries + 1 });
+    expect(vendor.fetchedLinks).toEqual(["s1", "s2"]);
   });
 
   it("that is gone by every link: saving while the vendor could still have it, then lost, and charged", async () => {

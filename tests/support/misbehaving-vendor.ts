@@ -37,6 +37,7 @@ export async function openMisbehavingVendor(options: { film: Buffer; now: () => 
   let areFinished = false;
   let isForgotten = false;
   let links = 0;
+  const fetchedLinks: string[] = [];
   let server = await listen(0);
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -50,9 +51,10 @@ export async function openMisbehavingVendor(options: { film: Buffer; now: () => 
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAll(request);
-    const { pathname } = new URL(request.url ?? "", url);
+    const { pathname, searchParams } = new URL(request.url ?? "", url);
     const call = callOf(request.method, pathname);
     seen[call] += 1;
+    if (call === "result") fetchedLinks.push(searchParams.get("Signature") ?? "");
     const spoilt = planned?.call === call ? planned : null;
     if (spoilt) planned = null;
     const whole = spoilt && !spoilt.isTaken ? "" : replyTo(call, pathname, body);
@@ -150,6 +152,8 @@ export async function openMisbehavingVendor(options: { film: Buffer; now: () => 
     url,
     /** How many requests of each kind have arrived. */
     seen,
+    /** By which links the film was asked for: `s1` is the first that was given. */
+    fetchedLinks,
     /** How many starts were taken, by our own count of tasks. */
     countStarts: () => tasks.length,
     /** The next such call goes wrong; `isTaken` says whether what it asks for is done all the same. */
