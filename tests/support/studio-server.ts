@@ -38,6 +38,7 @@ const SERVER: Program = {
   isUp: /(?:is at|listening on) (http:\/\/[^\s)]+)\)?$/m,
 };
 const WORKER: Program = { entry: "lib/entry/worker.ts", isUp: /^The worker is at work\.$/m };
+const EMULATOR: Program = { entry: "lib/entry/emulator.ts", isUp: /at (http:\/\/[^\s/]+)\/api\/v1/ };
 
 type Start = { env?: Environment };
 
@@ -46,6 +47,9 @@ export const startStudio = (options?: Start): Promise<Studio> => startProgram(SE
 
 /** `npm run worker`, over a data folder of its own. It has no address. */
 export const startWorkerProcess = (options?: Start): Promise<Studio> => startProgram(WORKER, options);
+
+/** `npm run emulator`, to be killed and started again; where it keeps its tasks is EMULATOR_DATA_DIR's affair. */
+export const startKillableEmulator = (options?: Start): Promise<Studio> => startProgram(EMULATOR, options);
 
 async function startProgram(program: Program, { env = {} }: Start = {}): Promise<Studio> {
   const dataDir = await mkdtemp(join(tmpdir(), "firstframe-studio-"));
