@@ -1,0 +1,18 @@
+import { resolve } from "node:path";
+import { BackupError } from "@/lib/server/backup/backup-error";
+import { restoreBackup } from "@/lib/server/backup/restore-backup";
+import { folderArgument, readBackupPlace, runBackupCommand } from "./backup-command";
+
+await runBackupCommand(async () => {
+  const folder = resolve(folderArgument("restore"));
+  const place = readBackupPlace();
+  if (place.kind === "elsewhere") throw new BackupError(place.words);
+  const { madeAt, fileCount, closedCount } = await restoreBackup({ ...place, folder, now: Date.now() });
+  console.log(`Restored the backup of ${madeAt} into ${place.dataDir}: the database and ${fileCount} files.`);
+  if (closedCount > 0) {
+    console.log(
+      `${closedCount === 1 ? "One order was" : `${closedCount} orders were`} waiting then and may have been sent since. They were closed and will not be sent again; their cards say so.`,
+    );
+  }
+  console.log("What was at a vendor then is followed on with the next start.");
+});
