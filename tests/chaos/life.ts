@@ -161,8 +161,12 @@ export async function playLife(
       moments.release();
       await killing;
     }
-    await untilSettled(mine);
-    await judge(plan.seed, mine);
+    try {
+      await untilSettled(mine);
+    } finally {
+      // What is not settled is counted all the same.
+      await judge(plan.seed, mine);
+    }
   }
 
   let schedules = 0;
