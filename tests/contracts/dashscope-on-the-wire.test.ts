@@ -232,7 +232,7 @@ it("a test of the connection passes on the wire: the key is looked at, the store
   const checks = await provider.test(false, never);
   expect(checks.map(({ subject, verdict }) => `${subject} ${verdict}`)).toEqual([
     "key good",
-    "region good",
+    "region unknown",
     "models unknown",
     "upload unknown",
   ]);
