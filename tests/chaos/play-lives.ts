@@ -27,17 +27,29 @@ export async function playLives(
     defaultTimeoutMs: 60_000,
   });
   const reports: LifeReport[] = [];
-  const ended = await Promise.allSettled(
+  await Promise.all(
     Array.from({ length: lanes }, async () => {
       for (let life = lives.shift(); life; life = lives.shift()) {
-        const report = await playLife(life, { media, s3 });
+        const report = await playLife(life, { media, s3 }).catch(brokenLife(life));
         reports.push(report);
         onLife(report, life);
       }
     }),
   );
   await media.close();
-  // A life that could not even begin has shown nothing.
-  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
   return reports;
+}
+
+/** A life that could not even begin, or end: it has shown nothing, and that is told as what it is. */
+function brokenLife([seed = 0]: readonly number[]) {
+  return (error: unknown): LifeReport => ({
+    schedules: 0,
+    kills: [],
+    orders: { sent: 0, answered: 0 },
+    tasks: 0,
+    clips: 0,
+    unconfirmed: { everBeen: 0, found: 0, left: 0 },
+    breaches: [{ seed, kind: "other", words: `its life broke off: ${error}` }],
+    output: error instanceof Error ? (error.stack ?? "") : "",
+  });
 }
