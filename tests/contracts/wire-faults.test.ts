@@ -283,7 +283,7 @@ describe("the finished file", () => {
   const SAVING: Expected = {
     state: "saving",
     charged: "yes",
-    says: /(not stored yet|The vendor sent .*)\. It is tried again/,
+    says: /(not stored yet|The vendor sent .*|The finished file is said to have .*)\. It is tried again/,
     sent: 1,
     starts: 1,
   };
@@ -317,6 +317,9 @@ describe("the finished file", () => {
     ["503", page(503)],
     ["504", page(504)],
     ["429 with Retry-After", FAULTS["429 with Retry-After"]],
+    ["a ten-minute hang", { kind: "hang" }],
+    ["a file that stops coming half-way", { kind: "stall" }],
+    ["a file said to be larger than any film", { kind: "announce", sizeBytes: 5_000_000_000 }],
   ])("that met %s: charged, fetched again by the same link, kept", async (_name, fault) => {
     const id = await finishedOne();
     const queries = vendor.seen.query;
@@ -325,6 +328,13 @@ describe("the finished file", () => {
     await expectClip(await followOn(id));
     expect(vendor.seen).toMatchObject({ create: 1, query: queries });
     expect(new Set(vendor.fetchedLinks)).toEqual(new Set(["s1"]));
+  });
+
+  it("that drips in slowly is waited for: kept at the first try", async () => {
+    const id = await finishedOne();
+    await stepWith("result", { kind: "drip" });
+    await expectClip(await read(id));
+    expect(vendor.seen).toMatchObject({ create: 1, result: 1 });
   });
 
   it.each([403, 404, 410])("that met %i: charged, a fresh link is asked for, kept", async (status) => {

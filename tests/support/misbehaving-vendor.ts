@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** What a request is for. */
 export type Call = "create" | "query" | "list" | "result";
@@ -18,11 +20,15 @@ export type Fault =
   | { kind: "hang" }
   /** The head and some bytes come, and no more of them. */
   | { kind: "stall" }
+  /** All of it, a few bytes at a time. */
+  | { kind: "drip" }
   | { kind: "reply"; status: number; type?: string; body: string; headers?: Record<string, string> }
   /** A head that announces so many bytes. */
   | { kind: "announce"; sizeBytes: number };
 
 const MODEL = "wan2.7-i2v";
+const DROP_SIZE_BYTES = 1_000;
+const DROP_EVERY_MS = 20;
 const RESULT_LIFE_MS = 24 * 3_600_000;
 
 /**
@@ -128,6 +134,10 @@ export async function openMisbehavingVendor(options: { film: Buffer; now: () => 
       case "stall":
         response.writeHead(200, { "Content-Length": bytes.length }).write(half);
         return;
+      case "drip":
+        response.writeHead(200, { "Content-Length": bytes.length });
+        Readable.from(drops(bytes)).pipe(response);
+        return;
       case "announce":
         response.writeHead(200, { "Content-Length": fault.sizeBytes }).write(half);
         return;
@@ -178,6 +188,13 @@ export async function openMisbehavingVendor(options: { film: Buffer; now: () => 
 }
 
 export type MisbehavingVendor = Awaited<ReturnType<typeof openMisbehavingVendor>>;
+
+async function* drops(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += DROP_SIZE_BYTES) {
+    yield bytes.subarray(at, at + DROP_SIZE_BYTES);
+    await pause(DROP_EVERY_MS);
+  }
+}
 
 function callOf(method: string | undefined, pathname: string): Call {
   if (method === "POST") return "create";
