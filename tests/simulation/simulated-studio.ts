@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Money } from "@/lib/domain/money";
 import { createAssetRepository, insertAsset } from "@/lib/server/assets/asset-repository";
+import { createMediaLinks } from "@/lib/server/assets/media-links";
 import { openDatabase } from "@/lib/server/db/database";
 import { openSqlite } from "@/lib/server/db/sqlite-dialect";
 import type { Generation } from "@/lib/server/generations/generation";
@@ -21,6 +22,7 @@ import type { Workshop } from "@/lib/server/generations/workshop";
 import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
 import { createLog } from "@/lib/server/log";
 import type { MediaProcess } from "@/lib/server/media/media-process";
+import type { MediaTaskName, MediaTasks } from "@/lib/server/media/media-tasks";
 import type { Connection, Connections } from "@/lib/server/providers/registry";
 import { createSpendLedger } from "@/lib/server/spend/spend-ledger";
 import { createSpendRepository } from "@/lib/server/spend/spend-repository";
@@ -102,7 +104,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
         clock,
       }),
       looks,
-      mediaLinks: { urlFor: () => null, canBeReadBy: () => false } as unknown as Workshop["mediaLinks"],
+      mediaLinks: createMediaLinks({ publicUrl: null, reach: "none", secret: () => "", clock }),
       log: createLog("silent"),
       stopping: new AbortController().signal,
       lastCall: new AbortController().signal,
@@ -198,18 +200,46 @@ function playedStorage(blobs: Map<string, string>): Storage {
   };
 }
 
+type PlayedTasks = {
+  [Name in MediaTaskName]?: (input: MediaTasks[Name]["input"]) => Promise<MediaTasks[Name]["output"]>;
+};
+
+const SIZE = { width: 1280, height: 720 };
+
 /** Looks at nothing and makes what it is asked for; that a file came whole is the download's own business. */
-const playedMedia = {
-  async run(name: string, input: { path: string; outputPath?: string }) {
-    if (input.outputPath)
-      await writeFile(
-        input.outputPath,
-        `${name} of ${createHash("sha256").update(input.path).digest("hex")}`,
-      );
-    const size = { width: 1280, height: 720 };
-    return name === "probe-video"
-      ? { ...size, mediaType: "video/mp4", durationSeconds: 5 }
-      : { ...size, mediaType: "image/jpeg" };
+const PLAYED_TASKS: PlayedTasks = {
+  "probe-video": async () => ({
+    ...SIZE,
+    mediaType: "video/mp4",
+    durationSeconds: 5,
+    frameCount: 150,
+    framesPerSecond: 30,
+    videoCodec: "avc",
+    audioCodec: null,
+    audioDurationSeconds: null,
+  }),
+  "probe-image": async () => ({
+    ...SIZE,
+    mediaType: "image/jpeg",
+    hasAlpha: false,
+    isRotatedByFlag: false,
+    frameCount: 1,
+  }),
+  "make-poster": (input) => writePlayed("poster", input),
+  "make-preview": (input) => writePlayed("preview", input),
+};
+
+async function writePlayed(what: string, { path, outputPath }: { path: string; outputPath: string }) {
+  await writeFile(outputPath, `${what} of ${createHash("sha256").update(path).digest("hex")}`);
+  return SIZE;
+}
+
+const playedMedia: MediaProcess = {
+  run(name, input) {
+    const play = PLAYED_TASKS[name];
+    if (play === undefined) throw new Error(`The simulation does not play ${name}`);
+    return play(input);
   },
+  usage: () => ({ tasks: 0, memoryBytes: null }),
   close: async () => {},
-} as unknown as MediaProcess;
+};
