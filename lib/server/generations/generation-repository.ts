@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { ClipView, GenerationView } from "@/lib/domain/generation";
+import type { ClipView, GenerationState, GenerationView } from "@/lib/domain/generation";
 import { type GenerationEvent, isMereLook, next } from "@/lib/domain/generation-state";
 import type { Database, DatabaseTransaction } from "../db/database";
 import { isUniqueViolation, wordsOf } from "../db/dialect";
@@ -178,17 +178,23 @@ export function createGenerationRepository(
     },
 
     /**
-     * Takes a lease on a due row that nobody holds: what the vendor forgets within two hours first, the nearest to its end
-     * before the others; else what has been due longest. Waiting rows have a queue of their own. One statement, so two
-     * workers never take the same row, and one that passes over rows which another is just taking. Null when nothing is due.
+     * Takes a lease on a due row that nobody holds, of any state but those in `passedOver`: what the vendor forgets
+     * within two hours first, the nearest to its end before the others; else what has been due longest. Waiting rows
+     * have a queue of their own. One statement, so two workers never take the same row, and one that passes over rows
+     * which another is just taking. Null when nothing is due.
      */
-    async leaseDue(lease: Lease, now: number): Promise<Generation | null> {
+    async leaseDue(
+      lease: Lease,
+      now: number,
+      passedOver: readonly GenerationState[] = [],
+    ): Promise<Generation | null> {
       const dueBy = (order: "deadline_at" | "due_at") =>
         db
           .selectFrom("generations")
           .select("id")
           .where("due_at", "<=", now)
           .where("state", "!=", sql.lit("queued"))
+          .$if(passedOver.length > 0, (query) => query.where("state", "not in", passedOver))
           .where((where) => where.or([where("lease_until", "is", null), where("lease_until", "<=", now)]))
           .orderBy(order)
           .orderBy("id")

@@ -6,12 +6,11 @@ import { advanceGeneration } from "./advance-generation";
 import type { Generation } from "./generation";
 import type { GenerationBus } from "./generation-bus";
 import { keepLeased } from "./lease-keeper";
-import { leaseNext } from "./lease-next";
+import { leaseNext, STEPS_MAX } from "./lease-next";
 import { sweepSpool } from "./sweep-spool";
 import { startWorker } from "./worker";
 import type { Workshop } from "./workshop";
 
-const CONCURRENCY = 8;
 const REST_MS = 500;
 const SWEEP_INTERVAL_MS = 10 * 60_000;
 /** A page that was away for longer gets everything anew. */
@@ -29,16 +28,16 @@ export function runWorkshop(options: {
   const { workshop, bus, isDatabaseLost, holder, pulse } = options;
   const { generations, clock, log } = workshop;
 
-  const inHand = new Set<string>();
+  const inHand = new Map<string, Generation["state"]>();
 
   /** After a sleep of the machine, or of the database, leases run out under work that goes on all the same. */
   async function leaseAnother(): Promise<Generation | null> {
-    const generation = await leaseNext(workshop, holder);
+    const generation = await leaseNext(workshop, holder, [...inHand.values()]);
     return generation && inHand.has(generation.id) ? null : generation;
   }
 
   async function work(generation: Generation): Promise<void> {
-    inHand.add(generation.id);
+    inHand.set(generation.id, generation.state);
     try {
       await withLogContext({ generationId: generation.id }, () =>
         keepLeased(generations, generation.id, holder, clock.now, () =>
@@ -60,7 +59,7 @@ export function runWorkshop(options: {
       log.error({ error, generationId: generation?.id }, "a step failed");
     },
     onTurn: () => pulse.onTurn(),
-    concurrency: CONCURRENCY,
+    concurrency: STEPS_MAX,
     restMs: REST_MS,
   });
   const stopListening = bus.onAnyChange(() => worker.wake());

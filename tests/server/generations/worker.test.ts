@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { GenerationState } from "@/lib/domain/generation";
 import { keepLeased, LEASE_MS } from "@/lib/server/generations/lease-keeper";
 import { leaseNext } from "@/lib/server/generations/lease-next";
 import { startWorker, type Worker } from "@/lib/server/generations/worker";
 import { createScriptedVendor } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 import { openWorkshop } from "@/tests/support/test-workshop";
+
+const SIX_SAVES = Array<"saving">(6).fill("saving");
 
 describe("the worker", () => {
   let worker: Worker | null = null;
@@ -116,5 +119,34 @@ describe("a lease", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("of a process full of downloads that drip is for a look, and for a start while few are on their way", async () => {
+    const shop = openWorkshop(studio, createScriptedVendor({}).fetch);
+    // Two that wait to be sent.
+    await shop.createOne();
+    await shop.createOne();
+    const saving = await Promise.all(Array.from({ length: 7 }, () => shop.createOne()));
+    const running = await shop.createOne();
+    await studio.db.updateTable("generations").set({ state: "saving" }).where("id", "in", saving).execute();
+    studio.clock.advance(1);
+    await studio.db
+      .updateTable("generations")
+      .set({ state: "running", due_at: studio.clock.now() })
+      .where("id", "=", running)
+      .execute();
+    const inHand: GenerationState[] = [];
+    const takeOne = async (beside: readonly GenerationState[]) =>
+      (await leaseNext(shop.workshop, "wrk_a", beside))?.state ?? null;
+    for (const expected of [...SIX_SAVES, "running", "queued"] as const) {
+      expect(await takeOne(inHand)).toBe(expected);
+      inHand.push(expected);
+    }
+    const sixStarts = SIX_SAVES.map(() => "queued" as const);
+    expect([await takeOne(sixStarts), await takeOne(sixStarts), await takeOne([])]).toEqual([
+      "saving",
+      null,
+      "queued",
+    ]);
   });
 });
