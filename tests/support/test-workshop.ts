@@ -27,7 +27,7 @@ const SINGAPORE: ConnectionEnv = {
 };
 
 /** A studio with one connection, to Singapore by default, whose network is `fetch`. Steps run when the test says so. */
-export function openWorkshop(studio: TestStudio, fetch: Fetch, connection = SINGAPORE) {
+export function openWorkshop(studio: TestStudio, fetch: Fetch, connection: ConnectionEnv = SINGAPORE) {
   const connections = createConnections({
     connections: [connection],
     fetch,

@@ -14,8 +14,11 @@ export type StartGroup = { modelId: string; connectionIds: readonly string[] };
 /** What a row waits for: a model at the connection that the row names. */
 export type Waited = { connection: { id: string; label: string }; modelId: string };
 
-/** How long a start of unknown fate is taken to hold a place at the vendor. */
-const UNCONFIRMED_HOLDS_MS = 10 * 60_000;
+/**
+ * How long a start of unknown fate is taken to hold a place at the vendor: few runs take longer, and if this one does,
+ * the vendor lets the next one wait. Too long would stop a model after a few crashes.
+ */
+const UNCONFIRMED_HOLDS_MS = 5 * 60_000;
 /** Whose turn it was counts for this long. */
 const TURN_MEMORY_MS = 3_600_000;
 

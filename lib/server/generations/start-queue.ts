@@ -13,6 +13,9 @@ export type StartQueue = ReturnType<typeof createStartQueue>;
 
 type Limits = StartGroup & { key: string; submitsPerSecond: number; runningMax: number };
 
+/** Where a vendor publishes no limits: at a pace that offends nobody, and its 429 holds all of them back. */
+const UNPUBLISHED = { submitsPerSecond: 1, runningMax: Number.POSITIVE_INFINITY };
+
 /** The vendor has no place for one more now; the row waits on. */
 export class NoPlace extends Error {}
 
@@ -29,12 +32,13 @@ export function createStartQueue(options: {
 }) {
   const { repository, gates, connections, clock } = options;
 
-  /** What the account may do with the model, published by the vendor; null where nothing is. */
+  /** What the account may do with the model; null where there is no such connection or model any more. */
   function limitsOf({ connection: named, modelId }: Waited): Limits | null {
     const connection = connections.find(named);
     const model = findModel(modelId);
-    const limits = connection && model && siteAt(model, connection.view.place)?.limits;
-    if (!limits) return null;
+    const site = connection && model && siteAt(model, connection.view.place);
+    if (!site) return null;
+    const limits = site.limits ?? UNPUBLISHED;
     const { accountId } = connection;
     const connectionIds = connections.ofAccount(accountId);
     return { modelId, connectionIds, key: `start ${accountId} ${modelId}`, ...limits };

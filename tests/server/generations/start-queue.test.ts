@@ -8,6 +8,13 @@ const throttled = json(429, { code: "Throttling.RateQuota", message: "slow" }, {
 /** What Singapore publishes for the model of these tests. */
 const RUNNING_MAX = 5;
 const INTERVAL_MS = 200;
+const GATEWAY_ROUTE = "/v2/video/generations";
+const GATEWAY = {
+  vendor: "aimlapi",
+  name: null,
+  apiKey: "aiml-0123456789",
+  baseUrl: "https://gateway.example",
+} as const;
 
 let studio: TestStudio;
 beforeEach(async () => {
@@ -152,5 +159,27 @@ describe("waiting clips", () => {
     const other = await shop.createOne({ modelId: "wan2.6-i2v" });
     await shop.advanceDue();
     expect((await shop.read(other)).state).toBe("running");
+  });
+
+  it("go out a second apart where the vendor publishes no limits, and its 429 holds them all back", async () => {
+    const vendor = createScriptedVendor({
+      [`POST ${GATEWAY_ROUTE}`]: [
+        json(200, { id: "gen-1", status: "queued" }),
+        json(429, { message: "Too Many Requests" }, { "retry-after": "30" }),
+        json(200, { id: "gen-2", status: "queued" }),
+      ],
+      [`GET ${GATEWAY_ROUTE}`]: [json(200, { id: "gen-1", status: "generating" })],
+    });
+    const shop = openWorkshop(studio, vendor.fetch, GATEWAY);
+    for (let index = 0; index < 3; index += 1) await shop.createOne({ shownPrice: null });
+    const sent = () => vendor.sentTo(GATEWAY_ROUTE).filter(({ method }) => method === "POST").length;
+    await shop.advanceDue();
+    expect(sent()).toBe(1);
+    await goOn(shop, 800);
+    expect(sent()).toBe(1);
+    await goOn(shop, 28_000);
+    expect(sent()).toBe(2);
+    await goOn(shop, 4_000);
+    expect(sent()).toBe(4);
   });
 });
