@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
+import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 import { OWNER, openWorkshop, type TestWorkshop } from "@/tests/support/test-workshop";
 
@@ -181,5 +181,19 @@ describe("waiting clips", () => {
     expect(sent()).toBe(2);
     await goOn(shop, 4_000);
     expect(sent()).toBe(4);
+  });
+
+  it("wait for a start of unknown fate as for one that runs, but not for longer than most run", async () => {
+    const vendor = createScriptedVendor({
+      [`POST ${CREATE}`]: [connectionError("ECONNRESET")],
+      "GET /api/v1/tasks/": [json(200, { data: [], total_page: 0 })],
+    });
+    const shop = openWorkshop(studio, vendor.fetch);
+    for (let index = 0; index < RUNNING_MAX + 1; index += 1) await shop.createOne();
+    await goOn(shop, 60_000);
+    expect(vendor.sentTo(CREATE)).toHaveLength(RUNNING_MAX);
+    studio.clock.advance(4 * 60_000);
+    await goOn(shop, 1_000);
+    expect(vendor.sentTo(CREATE)).toHaveLength(RUNNING_MAX + 1);
   });
 });
