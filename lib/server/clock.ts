@@ -1,4 +1,14 @@
-/** The time, handed in so that tests can move it. Epoch milliseconds. */
-export type Clock = { now(): number };
+import { setTimeout as pause } from "node:timers/promises";
 
-export const systemClock: Clock = { now: () => Date.now() };
+/** The time, handed in so that tests can move it. */
+export type Clock = {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after so many milliseconds; rejects where `signal` ends the wait. */
+  pause(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  pause: (ms, signal) => pause(ms, undefined, { signal }),
+};

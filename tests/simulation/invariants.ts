@@ -72,6 +72,10 @@ export class Witness {
     const video = await this.studio.assets.find(row.ownerId, row.videoAssetId ?? "");
     const sha256 = createHash("sha256").update(filmOf(task.id)).digest("hex");
     demand(video?.sha256 === sha256, `${prompt} has another's film`);
+    const poster = await this.studio.assets.find(row.ownerId, row.posterAssetId ?? "");
+    const keys = [video?.blobKey, video?.previewKey, poster?.blobKey, poster?.previewKey];
+    for (const key of keys)
+      demand(this.studio.blobs.has(key ?? ""), `${prompt} is called done, and its files are gone`);
     demand(row.price?.amountMicro === PRICE.amountMicro, `${prompt} changed its price`);
   }
 

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { catalogue } from "@/lib/domain/models/catalogue";
 import type { Money } from "@/lib/domain/money";
 import { createAssetRepository, insertAsset } from "@/lib/server/assets/asset-repository";
 import { createMediaLinks } from "@/lib/server/assets/media-links";
+import { sweepStrayBlobs } from "@/lib/server/assets/sweep-stray-blobs";
 import { openDatabase } from "@/lib/server/db/database";
 import { openSqlite } from "@/lib/server/db/sqlite-dialect";
 import type { Generation } from "@/lib/server/generations/generation";
@@ -17,6 +16,7 @@ import {
 import { createLooks } from "@/lib/server/generations/looks";
 import { createStartQueue } from "@/lib/server/generations/start-queue";
 import { createStartQueueRepository } from "@/lib/server/generations/start-queue-repository";
+import { sweepSpool } from "@/lib/server/generations/sweep-spool";
 import { createTaskRunRepository } from "@/lib/server/generations/task-run-repository";
 import type { Workshop } from "@/lib/server/generations/workshop";
 import { createRateGates } from "@/lib/server/limits/rate-gate-repository";
@@ -26,9 +26,13 @@ import type { MediaTaskName, MediaTasks } from "@/lib/server/media/media-tasks";
 import type { Connection, Connections } from "@/lib/server/providers/registry";
 import { createSpendLedger } from "@/lib/server/spend/spend-ledger";
 import { createSpendRepository } from "@/lib/server/spend/spend-repository";
+import { openIncoming } from "@/lib/server/storage/incoming";
 import type { Storage } from "@/lib/server/storage/storage";
 import { createFakeClock } from "../support/fake-clock";
 import type { CrashPoint, createAdversarialVendor } from "./adversarial-vendor";
+import type { Random } from "./random";
+import { createTrouble, type Trouble } from "./trouble";
+import { troubledDialect } from "./troubled-dialect";
 
 type Vendor = ReturnType<typeof createAdversarialVendor>;
 export type SimulatedStudio = Awaited<ReturnType<typeof openSimulatedStudio>>;
@@ -40,12 +44,13 @@ const BEGINS_AT = Date.parse("2026-11-21T02:00:00Z");
 const EVERYBODY_MAY = { amountMicro: PRICE.amountMicro, currency: PRICE.currency };
 
 /**
- * The server's own repository, state machine, queue, ledger and steps, on SQLite in memory; only what takes long
- * (media, storage) is played, and the clock and the vendor are the simulation's.
+ * The server's own repository, state machine, queue, ledger, steps and sweeps, on SQLite in memory that fails when the
+ * simulation says so; only what takes long (media, storage) is played, and the clock and the vendor are the simulation's.
  */
-export async function openSimulatedStudio(folder: string, capClips: number) {
+export async function openSimulatedStudio(folder: string, capClips: number, random: Random) {
   const clock = createFakeClock(BEGINS_AT);
-  const db = await openDatabase(openSqlite(":memory:"));
+  const trouble = createTrouble(random, clock.now);
+  const db = await openDatabase(troubledDialect(openSqlite(":memory:"), () => trouble.strike("database")));
   const bus = createGenerationBus();
   const generations = createGenerationRepository(db, bus);
   const assets = createAssetRepository(db);
@@ -58,17 +63,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
   });
   const looks = createLooks(createTaskRunRepository(db));
   const blobs = new Map<string, string>();
-  const storage = playedStorage(blobs);
-  await mkdir(join(folder, "incoming"), { recursive: true });
-  let files = 0;
-  const incoming = {
-    newPath(extension = "") {
-      files += 1;
-      return join(folder, "incoming", `${files}${extension}`);
-    },
-    pathFor: (name: string) => join(folder, "incoming", name),
-    listNames: async (): Promise<string[]> => [],
-  };
+  const incoming = await openIncoming(folder);
 
   function connectionsTo(vendor: Vendor, crashPoint: CrashPoint): Connections {
     const connection: Connection = {
@@ -92,7 +87,7 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
     return {
       generations: mortal(generations, crashPoint),
       assets,
-      storage,
+      storage: playedStorage(blobs, trouble, crashPoint),
       media: playedMedia,
       incoming,
       clock,
@@ -137,8 +132,8 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
     db,
     generations,
     assets,
-    storage,
     spend,
+    trouble,
     workshopFor,
     blobs,
     desk: (vendor: Vendor) => ({ ...workshopFor(vendor, async () => {}), spend }),
@@ -151,14 +146,24 @@ export async function openSimulatedStudio(folder: string, capClips: number) {
       parameters: { prompt, resolution: "720P" as const, durationSeconds: 5 },
       shownPrice: EVERYBODY_MAY,
     }),
-    async exists(id: string): Promise<boolean> {
-      return (await generations.find(id)) !== null;
+    /** What a process does every few minutes, and so right after its machine has slept. */
+    async sweep(vendor: Vendor): Promise<void> {
+      const workshop = workshopFor(vendor, async () => {});
+      await sweepStrayBlobs(workshop);
+      await sweepSpool(workshop);
     },
-    /** An id by number: where two rows are due at once their ids decide, and a seed has to decide the same each time. */
-    async rename(id: string, number: number): Promise<string> {
-      const renamed = `gen_${String(number).padStart(4, "0")}`;
-      await db.updateTable("generations").set({ id: renamed }).where("id", "=", id).execute();
-      return renamed;
+    /**
+     * The row of an order, if it was taken, under an id by number: where two rows are due at once their ids decide, and a
+     * seed has to decide the same each time.
+     */
+    async takenAs(number: number, requestId: string): Promise<string | null> {
+      const id = `gen_${String(number).padStart(4, "0")}`;
+      const { numUpdatedRows } = await db
+        .updateTable("generations")
+        .set({ id })
+        .where("request_id", "=", requestId)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 0n ? null : id;
     },
     async read(id: string): Promise<Generation> {
       const generation = await generations.find(id);
@@ -186,15 +191,26 @@ function mortal(generations: GenerationRepository, crashPoint: CrashPoint): Gene
   };
 }
 
-function playedStorage(blobs: Map<string, string>): Storage {
+function playedStorage(blobs: Map<string, string>, trouble: Trouble, crashPoint: CrashPoint): Storage {
+  /** Fails before it did anything, or when all is done. */
+  async function troubled<Value>(act: () => Value | Promise<Value>): Promise<Value> {
+    trouble.strike("storage");
+    const value = await act();
+    trouble.strike("storage");
+    return value;
+  }
   return {
     async put(key, path) {
-      blobs.set(key, await readFile(path, "utf8"));
-      await rm(path);
+      await crashPoint("before a file was put into storage");
+      await troubled(async () => {
+        blobs.set(key, await readFile(path, "utf8"));
+        await rm(path);
+      });
+      await crashPoint("after a file was put into storage");
     },
     open: async (): Promise<Readable | null> => null,
-    stat: async (key) => (blobs.has(key) ? { sizeBytes: blobs.get(key)?.length ?? 0 } : null),
-    remove: async (key) => void blobs.delete(key),
+    stat: (key) => troubled(() => (blobs.has(key) ? { sizeBytes: blobs.get(key)?.length ?? 0 } : null)),
+    remove: (key) => troubled(() => void blobs.delete(key)),
     probe: async () => {},
     withLocalFile: (key, use) => use(key),
   };
@@ -230,7 +246,7 @@ const PLAYED_TASKS: PlayedTasks = {
 };
 
 async function writePlayed(what: string, { path, outputPath }: { path: string; outputPath: string }) {
-  await writeFile(outputPath, `${what} of ${createHash("sha256").update(path).digest("hex")}`);
+  await writeFile(outputPath, `${what} of ${await readFile(path, "utf8")}`);
   return SIZE;
 }
 

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { AssetKind, AssetView } from "@/lib/domain/asset";
+import { AppError } from "@/lib/domain/errors";
 import { newId } from "@/lib/domain/ids";
 import type { Database, DatabaseTransaction } from "../db/database";
 import { holdLock } from "../db/dialect";
@@ -80,18 +81,9 @@ export function createAssetRepository(db: Database) {
       remove: (blobKey: string) => Promise<void>,
     ): Promise<number> {
       if ("announcedIds" in which && which.announcedIds.length === 0) return 0;
-      const rows = await db
-        .selectFrom("pending_blobs")
-        .select(["id", "blob_key"])
-        .where((where) =>
-          "olderThan" in which
-            ? where("created_at", "<", which.olderThan)
-            : where("id", "in", [...which.announcedIds]),
-        )
-        .execute();
+      const idsByKey = await takeOverAnnouncements(db, which);
       let removed = 0;
-      for (const key of new Set(rows.map((row) => row.blob_key))) {
-        const ids = rows.filter((row) => row.blob_key === key).map((row) => row.id);
+      for (const [key, ids] of idsByKey) {
         await db.transaction().execute(async (transaction) => {
           await holdLock(transaction, `blob ${key}`);
           await transaction.deleteFrom("pending_blobs").where("id", "in", ids).execute();
@@ -105,7 +97,7 @@ export function createAssetRepository(db: Database) {
   };
 }
 
-/** `insert` inside a transaction of the caller's. */
+/** `insert` inside a transaction of the caller's; throws where the announced blobs have been swept meanwhile. */
 export async function insertAsset(
   transaction: DatabaseTransaction,
   asset: NewAsset,
@@ -123,12 +115,51 @@ export async function insertAsset(
     .where("sha256", "=", asset.sha256)
     .executeTakeFirstOrThrow();
   if (announcedIds.length > 0) {
-    await transaction
+    const { numDeletedRows } = await transaction
       .deleteFrom("pending_blobs")
       .where("id", "in", [...announcedIds])
-      .execute();
+      .executeTakeFirst();
+    // A machine that slept in between finds its blobs swept as a dead process's: a row of them would show nothing.
+    if (Number(numDeletedRows) !== announcedIds.length)
+      throw new AppError(
+        "unavailable",
+        "The file was not stored in time and has been cleared away. Try again in a moment.",
+      );
   }
   return toAsset(row);
+}
+
+/**
+ * Announcements under new ids, by key: whoever made them cannot settle them any more, even where the blob is removed and
+ * that is never written down. What is settled meanwhile is left alone.
+ */
+async function takeOverAnnouncements(
+  db: Database,
+  which: { announcedIds: readonly string[] } | { olderThan: number },
+): Promise<Map<string, string[]>> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .selectFrom("pending_blobs")
+      .select(["id", "blob_key"])
+      .where((where) =>
+        "olderThan" in which
+          ? where("created_at", "<", which.olderThan)
+          : where("id", "in", [...which.announcedIds]),
+      )
+      .orderBy("created_at")
+      .execute();
+    const idsByKey = new Map<string, string[]>();
+    for (const row of rows) {
+      const id = newId("req");
+      const { numUpdatedRows } = await transaction
+        .updateTable("pending_blobs")
+        .set({ id })
+        .where("id", "=", row.id)
+        .executeTakeFirst();
+      if (numUpdatedRows === 1n) idsByKey.set(row.blob_key, [...(idsByKey.get(row.blob_key) ?? []), id]);
+    }
+    return idsByKey;
+  });
 }
 
 async function isReferred(transaction: DatabaseTransaction, key: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Failure } from "@/lib/domain/failure";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { findModel } from "@/lib/domain/models/catalogue";
@@ -162,7 +161,7 @@ async function applySurely(workshop: Workshop, claimed: Generation, event: Gener
         { generationId: submitting.id, event, error },
         "the answer to a start could not be written",
       );
-      await pause(backoffMs(attempt, 10_000));
+      await workshop.clock.pause(backoffMs(attempt, 10_000));
     }
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../clock";
 import type { RateGates } from "./rate-gate-repository";
 
@@ -13,5 +12,5 @@ export async function awaitQueryTurn(
   signal: AbortSignal,
 ): Promise<void> {
   const waitMs = await gates.reserve(`query ${accountId}`, QUERY_INTERVAL_MS, clock.now());
-  if (waitMs > 0) await pause(waitMs, undefined, { signal });
+  if (waitMs > 0) await clock.pause(waitMs, signal);
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import Libsql from "libsql";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "@/lib/domain/errors";
+import { STRAY_AFTER_MS, sweepStrayBlobs } from "@/lib/server/assets/sweep-stray-blobs";
 import type { Generation } from "@/lib/server/generations/generation";
 import { sweepSpool } from "@/lib/server/generations/sweep-spool";
 import { finishedWith, makeTestFilm, vendorWithResult } from "@/tests/support/finished-clip";
@@ -210,6 +211,27 @@ describe("a clip that cannot be kept for now", () => {
       other.close();
     },
   );
+
+  it("because the machine slept between its files and its row is stored once more, not called done without them", async () => {
+    const { storage } = studio;
+    let slept = 0;
+    studio.storage = {
+      ...storage,
+      async put(key, path) {
+        await storage.put(key, path);
+        if (!key.endsWith(".mp4") || slept > 0) return;
+        studio.clock.advance(STRAY_AFTER_MS + 1);
+        slept = await sweepStrayBlobs(studio);
+      },
+    };
+    const { vendor, shop, id } = await finishedWith(studio, whole);
+    expect(slept).toBeGreaterThan(0);
+    expect((await shop.read(id)).state).toBe("saving");
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    await expectSaved(id);
+    expect(vendor.sentTo("/x.mp4")).toHaveLength(1);
+  });
 
   it("because the vendor sends a web page says that", async () => {
     const page = new Response("<!doctype html><title>Busy</title>", { headers: { etag: ETAG } });
