@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import type { Metrics } from "./operations/metrics";
 import type { ByteRange, Storage } from "./storage/storage";
 
 export type ServedFile = {
@@ -19,7 +20,7 @@ export type ServedFile = {
 export async function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
-  storage: Storage,
+  { storage, metrics }: { storage: Storage; metrics: Pick<Metrics, "served"> },
   file: ServedFile,
 ): Promise<void> {
   const found = await storage.stat(file.key);
@@ -66,7 +67,16 @@ export async function serveFile(
     return;
   }
   try {
-    await pipeline(body, response);
+    await pipeline(
+      body,
+      async function* count(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          metrics.served(chunk.length);
+          yield chunk;
+        }
+      },
+      response,
+    );
   } catch (error) {
     // The reader went away, as players do when they seek.
     if (!response.destroyed) throw error;

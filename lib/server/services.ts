@@ -259,6 +259,7 @@ export async function createServices(env: Env) {
   const counts = createCountRepository(db);
   const checkHealth = createHealthCheck({
     id: processId,
+    hasWorker: env.hasWorker,
     beats,
     counts,
     storage,

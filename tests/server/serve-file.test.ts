@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMetrics } from "@/lib/server/operations/metrics";
 import { serveFile } from "@/lib/server/serve-file";
 import { createDiskStorage } from "@/lib/server/storage/disk-storage";
 
 const CONTENT = "0123456789abcdef";
+const metrics = createMetrics();
 let folder: string;
 let server: Server;
 let url: string;
@@ -18,13 +20,18 @@ beforeAll(async () => {
   await writeFile(join(folder, "local"), CONTENT);
   await storage.put("assets/film.mp4", join(folder, "local"));
   server = createServer((request, response) => {
-    void serveFile(request, response, storage, {
-      key: request.url === "/none" ? "assets/none" : "assets/film.mp4",
-      mediaType: "video/mp4",
-      etag: '"abc"',
-      cacheControl: "private, no-cache",
-      ...(request.url === "/download" && { downloadName: 'böat "1".mp4' }),
-    });
+    void serveFile(
+      request,
+      response,
+      { storage, metrics },
+      {
+        key: request.url === "/none" ? "assets/none" : "assets/film.mp4",
+        mediaType: "video/mp4",
+        etag: '"abc"',
+        cacheControl: "private, no-cache",
+        ...(request.url === "/download" && { downloadName: 'böat "1".mp4' }),
+      },
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/film`;
@@ -50,6 +57,19 @@ describe("a stored file over HTTP", () => {
     expect(header("accept-ranges")).toBe("bytes");
     expect(header("etag")).toBe('"abc"');
     expect(header("x-content-type-options")).toBe("nosniff");
+  });
+
+  it("is counted by the bytes that went out, not by those that were there", async () => {
+    const served = async () => {
+      const text = await metrics.registry.metrics();
+      return Number(/transferred_bytes_total\{direction="served"\} (\d+)/.exec(text)?.[1]);
+    };
+    const before = await served();
+    await get();
+    await get({ range: "bytes=2-5" });
+    await get({}, "HEAD");
+    await get({ "if-none-match": '"abc"' });
+    expect((await served()) - before).toBe(CONTENT.length + 4);
   });
 
   it("tells HEAD the same and sends nothing", async () => {

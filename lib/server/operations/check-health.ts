@@ -31,13 +31,15 @@ export type HealthCheck = () => Promise<Health>;
 export function createHealthCheck(options: {
   /** Of this process. */
   id: string;
+  /** This process works on generations itself. */
+  hasWorker: boolean;
   beats: BeatRepository;
   counts: Pick<CountRepository, "queue">;
   storage: Storage;
   stopping: AbortSignal;
   clock: Clock;
 }): HealthCheck {
-  const { id, beats, counts, storage, stopping, clock } = options;
+  const { id, hasWorker, beats, counts, storage, stopping, clock } = options;
   let last: { at: number; health: Promise<Health> } | null = null;
 
   async function look(): Promise<Health> {
@@ -53,7 +55,9 @@ export function createHealthCheck(options: {
     const state = beating.length > 0 ? "ok" : lastBeatAt === null ? "none" : "late";
     return {
       live: true,
-      ready: isWritable !== null && hasStorage !== null && state === "ok" && !stopping.aborted,
+      // Pages and orders need no worker: were all of them away, a balancer would take every page away as well.
+      ready:
+        isWritable !== null && hasStorage !== null && (state === "ok" || !hasWorker) && !stopping.aborted,
       database: isWritable ? "ok" : "down",
       storage: hasStorage ? "ok" : "down",
       worker: {

@@ -56,11 +56,11 @@ export function createMetrics() {
   const streams = new Gauge({ name: `${PREFIX}open_streams`, help: "Open event streams", registers });
   const bytes = new Counter({
     name: `${PREFIX}transferred_bytes_total`,
-    help: "Bytes of uploads that were kept, and of films fetched from vendors",
+    help: "Bytes of uploads that were kept, of films fetched from vendors, and of files given to browsers and vendors",
     labelNames: ["direction"],
     registers,
   });
-  for (const direction of ["upload", "download"]) bytes.inc({ direction }, 0);
+  for (const direction of ["upload", "download", "served"]) bytes.inc({ direction }, 0);
 
   return {
     registry,
@@ -73,6 +73,7 @@ export function createMetrics() {
       tasks.observe({ task, outcome }, ms / 1000),
     uploaded: (sizeBytes: number) => bytes.inc({ direction: "upload" }, sizeBytes),
     downloaded: (sizeBytes: number) => bytes.inc({ direction: "download" }, sizeBytes),
+    served: (sizeBytes: number) => bytes.inc({ direction: "served" }, sizeBytes),
 
     /** The items as they come, counted as a stream from the first that is asked for to the end. */
     async *stream<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {

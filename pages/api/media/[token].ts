@@ -10,5 +10,5 @@ export const config = { api: { bodyParser: false, responseLimit: false } } satis
 export default openRoute(["GET", "HEAD"], async (request, response, services) => {
   const file = await findLinkedFile(services, queryValue(request, "token"));
   if (!file) throw new AppError("not-found", "There is nothing at this link.");
-  await serveFile(request, response, services.storage, { ...file, cacheControl: "private, no-store" });
+  await serveFile(request, response, services, { ...file, cacheControl: "private, no-store" });
 });

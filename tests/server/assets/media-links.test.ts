@@ -12,6 +12,7 @@ import {
 } from "@/lib/server/assets/media-links";
 import { sendableFile } from "@/lib/server/assets/sendable-file";
 import { storeUpload } from "@/lib/server/assets/store-upload";
+import { createMetrics } from "@/lib/server/operations/metrics";
 import { serveFile } from "@/lib/server/serve-file";
 import type { LinkOptions } from "@/lib/server/storage/storage";
 import { jpegPicture } from "@/tests/support/pictures";
@@ -139,7 +140,8 @@ describe("what a link opens", () => {
     const server = createServer((request, response) => {
       void findLinkedFile(library, token).then((file) => {
         if (!file) return void response.writeHead(404).end();
-        return serveFile(request, response, studio.storage, { ...file, cacheControl: "private, no-store" });
+        const services = { storage: studio.storage, metrics: createMetrics() };
+        return serveFile(request, response, services, { ...file, cacheControl: "private, no-store" });
       });
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

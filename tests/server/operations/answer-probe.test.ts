@@ -28,6 +28,7 @@ function operate(env: Record<string, string> = {}) {
   const counts = createCountRepository(db);
   const stopping = new AbortController().signal;
   const checkHealth = createHealthCheck({
+    hasWorker: true,
     id: "me",
     beats: createBeatRepository(db),
     counts,

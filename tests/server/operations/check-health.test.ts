@@ -15,12 +15,15 @@ beforeEach(async () => {
 });
 afterEach(() => studio.remove());
 
-function open({ storage = studio.storage } = {}) {
+function open({ storage = studio.storage, hasWorker = true } = {}) {
   const { db, clock } = studio;
   const beats = createBeatRepository(db);
   const stopping = new AbortController();
   const counts = createCountRepository(db);
-  const check = createHealthCheck({ id: "me", beats, counts, storage, stopping: stopping.signal, clock });
+  const check = createHealthCheck({
+    ...{ id: "me", hasWorker, beats, counts, storage, clock },
+    stopping: stopping.signal,
+  });
   return { beats, check, stopping, pulse: createPulse(beats, "wrk_1", clock) };
 }
 
@@ -43,7 +46,12 @@ it("is ready while a worker beats and database and storage take writes", async (
   });
 });
 
-it("is not ready once the worker has said nothing for half a minute, nor where there never was one", async () => {
+it("of a process that leaves the work to others is ready without them, and tells that they are away", async () => {
+  const { check } = open({ hasWorker: false });
+  expect(await check()).toMatchObject({ ready: true, worker: { state: "none" } });
+});
+
+it("of a process that does the work is not ready once it was silent for half a minute, nor where there was never a sound", async () => {
   const { check, ...opened } = open();
   expect(await check()).toMatchObject({ ready: false, worker: { state: "none", lastBeatSecondsAgo: null } });
   await beaten({ check, ...opened });

@@ -9,7 +9,7 @@ export const config = { api: { bodyParser: false, responseLimit: false } } satis
 export default ownRoute(["GET", "HEAD"], async (request, response, { viewer, services }) => {
   const asset = await services.assets.find(viewer.ownerId, queryValue(request, "id"));
   if (!asset) throw new AppError("not-found", "There is no such file.");
-  await serveFile(request, response, services.storage, {
+  await serveFile(request, response, services, {
     key: asset.blobKey,
     mediaType: asset.mediaType,
     etag: `"${asset.sha256}"`,

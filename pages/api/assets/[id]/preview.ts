@@ -9,7 +9,7 @@ export const config = { api: { bodyParser: false, responseLimit: false } } satis
 export default ownRoute(["GET", "HEAD"], async (request, response, { viewer, services }) => {
   const asset = await services.assets.find(viewer.ownerId, queryValue(request, "id"));
   if (!asset?.previewKey) throw new AppError("not-found", "There is no such picture.");
-  await serveFile(request, response, services.storage, {
+  await serveFile(request, response, services, {
     key: asset.previewKey,
     mediaType: "image/webp",
     etag: `"${asset.sha256}-preview"`,

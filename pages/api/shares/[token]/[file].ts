@@ -12,7 +12,7 @@ export default openRoute(["GET", "HEAD"], async (request, response, services) =>
   const file = queryValue(request, "file");
   const asset = file === "video.mp4" ? opened?.video : file === "poster.jpg" ? opened?.poster : undefined;
   if (!asset) throw new AppError("not-found", "There is nothing at this link.");
-  await serveFile(request, response, services.storage, {
+  await serveFile(request, response, services, {
     key: asset.blobKey,
     mediaType: asset.mediaType,
     etag: `"${asset.sha256}"`,
