@@ -1,7 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/domain/errors";
@@ -9,6 +8,7 @@ import { newId } from "@/lib/domain/ids";
 import { displayName, storeUpload } from "@/lib/server/assets/store-upload";
 import { STRAY_AFTER_MS, sweepStrayBlobs } from "@/lib/server/assets/sweep-stray-blobs";
 import { jpegPicture, pngPicture } from "@/tests/support/pictures";
+import { blankPng, bmp } from "@/tests/support/raw-pictures";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 import { openTinyDisk } from "@/tests/support/tiny-disk";
 
@@ -322,51 +322,4 @@ describe("the sender's name for a file", () => {
     expect(displayName("")).toBe("unnamed file");
     expect(Array.from(displayName(`${"猫".repeat(300)}.png`)).length).toBe(111);
   });
-});
-
-/** An uncompressed 24-bit BMP, row by row from the bottom, each padded to four bytes. */
-function bmp(width: number, height: number): Buffer {
-  const rowBytes = Math.ceil((width * 3) / 4) * 4;
-  const bytes = Buffer.alloc(54 + rowBytes * height, 0x55);
-  bytes.write("BM", 0);
-  bytes.writeUInt32LE(bytes.length, 2);
-  bytes.writeUInt32LE(0, 6);
-  bytes.writeUInt32LE(54, 10);
-  bytes.writeUInt32LE(40, 14);
-  bytes.writeInt32LE(width, 18);
-  bytes.writeInt32LE(height, 22);
-  bytes.writeUInt16LE(1, 26);
-  bytes.writeUInt16LE(24, 28);
-  bytes.fill(0, 30, 54);
-  return bytes;
-}
-
-/** A black PNG of one bit a pixel: its bytes say next to nothing about its size. */
-function blankPng(width: number, height: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([1, 0, 0, 0, 0], 8);
-  const rows = Buffer.alloc((1 + Math.ceil(width / 8)) * height);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const chunks = [
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows, { level: 1 })),
-    chunk("IEND", Buffer.alloc(0)),
-  ];
-  return Buffer.concat([signature, ...chunks]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, checksum]);
-}
-
-it("gives every asset an unguessable id", () => {
-  expect(newId("ast")).toMatch(/^ast_[0-9a-z]{26}$/);
-  expect(newId("ast")).not.toBe(newId("ast"));
 });
