@@ -2,6 +2,7 @@ import type { Failure } from "./failure";
 import type { Mode, ResolutionTier, ShotType, SlotName, Sound } from "./models/model";
 import type { PixelSize } from "./models/output-size";
 import type { Money } from "./money";
+import { latestCreation } from "./start-match";
 import type { Usage } from "./usage";
 
 /** One row's life; `generation-state.ts` says what may follow what. */
@@ -104,4 +105,12 @@ export type GenerationView = {
 /** Whether there is something left to take back, and nobody has asked for it yet. */
 export function canCancel({ state, cancel }: Pick<GenerationView, "state" | "cancel">): boolean {
   return cancel === null && (state === "queued" || state === "submitting" || state === "running");
+}
+
+/** From when a start of unknown fate may be closed, epoch ms: before, its answer may still come or its task be made. */
+export function closableAt({
+  submittedAt,
+  createdAt,
+}: Pick<GenerationView, "submittedAt" | "createdAt">): number {
+  return latestCreation(submittedAt ?? createdAt) + 1;
 }

@@ -63,7 +63,16 @@ export function fitsByTime(start: SentStart, task: Pick<StrangeTask, "modelName"
   return createdAt >= start.sentAt - CLOCK_DIFFERENCE_MS_MAX && createdAt <= latestCreation(start.sentAt);
 }
 
-/** Later than this no task can come of a start, epoch ms. */
+/**
+ * Until when the list still shows every task that a start could have become, epoch ms; by then it has begun to forget the
+ * first of them, and what is left looks like the only one.
+ */
+export function listedInFullUntil(sentAt: number, taskLifeMs: number): number {
+  // Once for how much earlier a task may seem to be created, and once for when "24 hours later" is by the vendor's clock.
+  return sentAt + taskLifeMs - 2 * CLOCK_DIFFERENCE_MS_MAX;
+}
+
+/** Later than this no task can come of a start, and no answer to it, epoch ms. */
 export function latestCreation(sentAt: number): number {
   return sentAt + START_MS_MAX + CLOCK_DIFFERENCE_MS_MAX;
 }

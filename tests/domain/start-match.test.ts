@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matchStart, type SentStart, type StrangeTask } from "@/lib/domain/start-match";
+import { listedInFullUntil, matchStart, type SentStart, type StrangeTask } from "@/lib/domain/start-match";
 
 const start: SentStart = {
   id: "gen_a",
@@ -63,5 +63,11 @@ describe("a start without an answer", () => {
   it("is never a task whose model or time the vendor does not say", () => {
     expect(matchStart(start, [], [{ ...task, createdAt: null }], NOW).kind).toBe("perhaps");
     expect(matchStart(start, [], [{ ...task, modelName: null }], NOW).kind).toBe("perhaps");
+  });
+
+  it("can be told from others only while the list still has the first task it could have become", () => {
+    const dayMs = 24 * 3_600_000;
+    // Created two minutes before it was sent by a vendor's clock that runs two minutes ahead.
+    expect(listedInFullUntil(start.sentAt, dayMs)).toBe(start.sentAt + dayMs - 240_000);
   });
 });

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
-import type { GenerationView } from "@/lib/domain/generation";
+import { closableAt, type GenerationView } from "@/lib/domain/generation";
 import type { Clock } from "../clock";
 import type { GenerationRepository } from "./generation-repository";
 import { notFound } from "./not-found";
@@ -7,11 +7,19 @@ import { viewOf } from "./view-of";
 
 type Desk = { generations: GenerationRepository; clock: Clock };
 
-/** The person decides that a start of unknown fate is over. It is never sent again; if it was billed, it was. */
+/**
+ * The person decides that a start of unknown fate is over. It is never sent again; if it was billed, it was. Not while its
+ * answer could still come or its task be made: that would end a clip whose id we are about to learn.
+ */
 export async function closeUnconfirmed(desk: Desk, ownerId: string, id: string): Promise<GenerationView> {
   const at = desk.clock.now();
   const generation = await desk.generations.findOwned(ownerId, id);
   if (!generation) throw notFound();
+  if (generation.state === "unconfirmed" && at < closableAt(generation))
+    throw new AppError(
+      "state-changed",
+      "The vendor may still answer. Wait a few minutes, then close it if nothing has been found.",
+    );
   const closed = await desk.generations.applyEvent(generation, {
     type: "closed-by-person",
     at,

@@ -3,6 +3,7 @@ import { siteAt } from "@/lib/domain/models/offer";
 import {
   fitsByTime,
   latestCreation,
+  listedInFullUntil,
   matchStart,
   type SentStart,
   type StartMatch,
@@ -55,10 +56,9 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
   if (!list) {
     return standAt("This vendor has no list of tasks to ask. Look at its console, then close it here.", null);
   }
-  const listedUntil = latestCreation(sentAt) + taskLifeMs;
-  if (clock.now() > listedUntil) {
-    return standAt("The vendor can no longer tell. Look at its bill, then close it here.", null);
-  }
+  const listedUntil = listedInFullUntil(sentAt, taskLifeMs);
+  const tooLate = () => standAt("The vendor can no longer tell. Look at its bill, then close it here.", null);
+  if (clock.now() > listedUntil) return tooLate();
 
   const dueAt = tryAgainAt(clock.now(), settleIntervalMs(clock.now() - sentAt), listedUntil);
   let match: StartMatch;
@@ -74,6 +74,8 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
     );
   }
   if (match.kind !== "one") return standAt(findingOf(match, clock.now() - sentAt), dueAt);
+  // Asking takes a while, too.
+  if (clock.now() > listedUntil) return tooLate();
 
   const { taskId, createdAt } = match.task;
   log.info({ generationId: generation.id, taskId }, "a start without an answer was found in the list");

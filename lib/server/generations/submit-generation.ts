@@ -151,10 +151,16 @@ async function applySurely(workshop: Workshop, claimed: Generation, event: Gener
         submitting = now;
         continue;
       }
-      if (now?.state === "unconfirmed") {
+      if (now?.state === "unconfirmed" && now.submittedAt === claimed.submittedAt) {
         const late = lateAnswer(event);
-        if (late) await workshop.generations.applyEvent(now, late);
+        if (late && (await workshop.generations.applyEvent(now, late))) return;
+        if (late) continue;
       }
+      if (event.type === "accepted")
+        workshop.log.error(
+          { generationId: claimed.id, task: event.remoteTask, state: now?.state },
+          "a task was accepted for a row that takes it no more",
+        );
       return;
     } catch (error) {
       workshop.log.error(

@@ -35,11 +35,18 @@ function taskOf(id: string, prompt: string | null) {
   return json(200, { request_id: "q", output });
 }
 
+/** It ended, and tells no prompt. */
+const FAILED = json(200, {
+  request_id: "q",
+  output: { task_id: "t", task_status: "FAILED", code: "InternalError", message: "x" },
+});
+
 /** A vendor whose starts end in a cut connection, and whose list and tasks are what the test sets. */
 function cutVendor() {
   const state = {
     rows: [] as Row[],
     tasks: {} as Record<string, string | null>,
+    failed: new Set<string>(),
     list: null as Response | null,
   };
   const vendor = createScriptedVendor({
@@ -48,6 +55,7 @@ function cutVendor() {
       ({ url }) => {
         const id = new URL(url).pathname.slice("/api/v1/tasks/".length);
         if (id === "") return state.list ?? listOf(...state.rows);
+        if (state.failed.has(id)) return FAILED;
         return taskOf(id, state.tasks[id] ?? null);
       },
     ],
@@ -129,8 +137,9 @@ describe("a start whose answer never came", () => {
       expect(state).toBe("unconfirmed");
       expect(failure?.explanation).toContain("cannot be told apart");
     }
+    studio.clock.advance(5 * 60_000);
     await closeUnconfirmed(shop.workshop, OWNER, first);
-    studio.clock.advance(3_000);
+    studio.clock.advance(60_000);
     await shop.advanceDue();
     expect(await shop.read(second)).toMatchObject({ state: "unconfirmed", remoteTask: null });
   });
@@ -155,7 +164,7 @@ describe("a start whose answer never came", () => {
     const shop = openWorkshop(studio, vendor.fetch);
     const id = await shop.createOne();
     await shop.advanceDue();
-    studio.clock.advance(24 * 3_600_000);
+    studio.clock.advance(24 * 3_600_000 - 300_000);
     await shop.advanceDue();
     expect((await shop.read(id)).dueAt).not.toBeNull();
     studio.clock.advance(600_000);
@@ -195,5 +204,40 @@ describe("a start whose answer never came", () => {
     studio.clock.advance(600_000);
     await shop.step(await shop.lease());
     expect(await shop.read(id)).toMatchObject({ state: "running", remoteTask: { taskId: "task-9" } });
+  });
+
+  it("is never another's task that is left in the list when its own has gone from it", async () => {
+    const vendor = cutVendor();
+    const shop = openWorkshop(studio, vendor.fetch);
+    const id = await shop.createOne();
+    const sentAt = studio.clock.now();
+    const mine = { task_id: "task-mine", gmt_create: sentAt };
+    const anothers = { task_id: "task-anothers", gmt_create: sentAt + 200_000 };
+    vendor.state.rows = [mine, anothers];
+    vendor.state.tasks["task-mine"] = PROMPT;
+    vendor.state.failed.add("task-anothers");
+    await shop.step(await shop.lease());
+    for (let ageMs = 0; ageMs < 25 * 3_600_000; ageMs += 60_000) {
+      vendor.state.rows = [mine, anothers].filter(
+        ({ gmt_create }) => studio.clock.now() < gmt_create + 24 * 3_600_000,
+      );
+      studio.clock.advance(60_000);
+      await shop.advanceDue();
+    }
+    expect(await shop.read(id)).toMatchObject({ state: "unconfirmed", remoteTask: null });
+  });
+
+  it("is not closed while its answer may still come or its task be made", async () => {
+    const vendor = cutVendor();
+    const shop = openWorkshop(studio, vendor.fetch);
+    const id = await shop.createOne();
+    await shop.step(await shop.lease());
+    studio.clock.advance(4 * 60_000);
+    await expect(closeUnconfirmed(shop.workshop, OWNER, id)).rejects.toMatchObject({
+      code: "state-changed",
+      message: expect.stringContaining("may still answer"),
+    });
+    studio.clock.advance(1);
+    expect((await closeUnconfirmed(shop.workshop, OWNER, id)).state).toBe("failed");
   });
 });

@@ -69,6 +69,7 @@ describe("a cap", () => {
     await shop.advanceDue();
     expect(await shop.read(id)).toMatchObject({ state: "unconfirmed" });
     expect(await usedMicro()).toBe(500_000);
+    studio.clock.advance(5 * 60_000);
     await closeUnconfirmed(shop.workshop, OWNER, id);
     expect(await usedMicro()).toBe(500_000);
     await expect(shop.createOne()).rejects.toMatchObject({ code: "over-cap" });
