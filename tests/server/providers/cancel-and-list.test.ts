@@ -121,3 +121,15 @@ it("a later page that is refused for its size is an error, not a page of another
   await expect(vendor.list({ page: 2 }, signal)).rejects.toMatchObject({ accepted: "no" });
   expect(vendor.sent).toHaveLength(1);
 });
+
+it("a list that does not say how many pages it has goes on until one is empty", async () => {
+  const row = { task_id: "t1", status: "RUNNING" };
+  const { list } = openVendor({
+    "GET /api/v1/tasks/": [
+      json(200, { request_id: "r", data: [row] }),
+      json(200, { request_id: "r", data: [] }),
+    ],
+  });
+  expect((await list({ page: 1 }, signal)).pageCount).toBe(2);
+  expect((await list({ page: 2 }, signal)).pageCount).toBe(2);
+});

@@ -175,7 +175,7 @@ export function createDashScope(options: DashScopeOptions): VideoProvider {
         // A later page of another size would leave a gap: the reader starts again.
         if ((filter.page ?? 1) === 1) reply = await ask(listPageSize);
       }
-      const page = reply.status === 200 ? toTaskPage(reply.json) : null;
+      const page = reply.status === 200 ? toTaskPage(reply.json, filter.page ?? 1) : null;
       if (!page) throw refusedOrUnclear(reply, {}, now());
       return page;
     },

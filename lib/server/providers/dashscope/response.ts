@@ -142,12 +142,16 @@ const listReplySchema = z.object({
   ),
 });
 
-/** A page of the account's tasks; its times are epoch milliseconds, unlike those of a query. (Manage asynchronous tasks.) */
-export function toTaskPage(json: unknown): TaskPage | null {
+/**
+ * Page number `page` of the account's tasks, from 1; its times are epoch milliseconds, unlike those of a query. (Manage
+ * asynchronous tasks.) Where it does not say how many pages there are, only an empty one is the last: a list that was cut
+ * short would make a task look like the only one.
+ */
+export function toTaskPage(json: unknown, page: number): TaskPage | null {
   const parsed = listReplySchema.safeParse(json);
   if (!parsed.success) return null;
   return {
-    pageCount: parsed.data.total_page ?? 1,
+    pageCount: parsed.data.total_page ?? (parsed.data.data.length > 0 ? page + 1 : page),
     tasks: parsed.data.data.map((row) => ({
       taskId: row.task_id,
       word: row.status,
