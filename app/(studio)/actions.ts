@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import { generationEnvelopeSchema, moneySchema, requestIdSchema } from "@/lib/domain/models/generation-input";
+import { generationEnvelopeSchema, moneySchema } from "@/lib/domain/models/generation-input";
 import { defineAction } from "@/lib/server/define-action";
 import { cancelGeneration as cancel } from "@/lib/server/generations/cancel-generation";
 import { createGeneration as create } from "@/lib/server/generations/create-generation";
@@ -28,7 +28,7 @@ export const createGeneration = defineAction(
 );
 
 export const retryGeneration = defineAction(
-  z.strictObject({ id, requestId: requestIdSchema, shownPrice: moneySchema.nullable() }),
+  z.strictObject({ id, shownPrice: moneySchema.nullable() }),
   async (input, { viewer, services }) => {
     await remember(services, viewer);
     return retry(services, viewer.ownerId, input);

@@ -50,16 +50,10 @@ export function useGenerationActions(ways: Ways): GalleryActions {
       open: (view) => latest.current.open(view),
       reuse: (view) => latest.current.reuse(view),
       share: (view) => latest.current.share(view),
-      retry: async (view, requestId) => {
-        const wasMade = await run((actions) =>
-          actions.retryGeneration({
-            id: view.id,
-            requestId,
-            shownPrice: priceAgain(view, latest.current.connections),
-          }),
-        );
-        if (wasMade) latest.current.onPutAway(view);
-        return wasMade;
+      retry: async (view) => {
+        const shownPrice = priceAgain(view, latest.current.connections);
+        const wasTaken = await run((actions) => actions.retryGeneration({ id: view.id, shownPrice }));
+        if (wasTaken) latest.current.onPutAway(view);
       },
       cancel: async ({ id }) => void (await run((actions) => actions.cancelGeneration({ id }))),
       closeUnconfirmed: async ({ id }) => void (await run((actions) => actions.closeUnconfirmed({ id }))),

@@ -6,8 +6,7 @@ export type GalleryActions = {
   open: (view: GenerationView) => void;
   reuse: (view: GenerationView) => void;
   share: (view: GenerationView) => void;
-  /** True when a new generation was made. */
-  retry: (view: GenerationView, requestId: string) => Promise<boolean>;
+  retry: (view: GenerationView) => Promise<void>;
   cancel: (view: GenerationView) => Promise<void>;
   closeUnconfirmed: (view: GenerationView) => Promise<void>;
   dismiss: (view: GenerationView) => Promise<void>;

@@ -1,15 +1,14 @@
 "use client";
 
-import { useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { GenerationView } from "@/lib/domain/generation";
-import { newId } from "@/lib/domain/ids";
 import { formatMoney } from "@/lib/domain/money";
 import type { GalleryActions } from "./gallery-actions";
 
 /**
  * The same again, at its price; where a cap holds it back, with the reason on a line of its own among the card's
- * buttons. One button is one request, however often it is pressed.
+ * buttons. The server retries a generation once, however often and wherever this is pressed.
  */
 export function RetryButton({
   view,
@@ -20,7 +19,6 @@ export function RetryButton({
   actions: GalleryActions;
   tabIndex: 0 | -1;
 }) {
-  const requestId = useRef<string | null>(null);
   const [isSending, setSending] = useState(false);
   const price = actions.priceOf(view);
   const refusal = actions.refuseAgain(view);
@@ -28,10 +26,8 @@ export function RetryButton({
 
   async function retry() {
     if (refusal !== null) return;
-    requestId.current ??= newId("req");
     setSending(true);
-    const wasMade = await actions.retry(view, requestId.current);
-    if (wasMade) requestId.current = null;
+    await actions.retry(view);
     setSending(false);
   }
 

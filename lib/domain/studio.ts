@@ -31,12 +31,11 @@ export type StudioView = {
 /** What the studio can ask of the server; the page hands these to the components as props. */
 export type StudioActions = {
   createGeneration(input: GenerationEnvelope): Promise<ActionResult<GenerationView>>;
-  /** A new generation with the same inputs and settings; the failed row stays and is put away. */
-  retryGeneration(input: {
-    id: string;
-    requestId: string;
-    shownPrice: Money | null;
-  }): Promise<ActionResult<GenerationView>>;
+  /**
+   * A new generation with the same inputs and settings; the failed row stays and is put away. Asked again, it answers
+   * with the generation that was made first.
+   */
+  retryGeneration(input: { id: string; shownPrice: Money | null }): Promise<ActionResult<GenerationView>>;
   /** Takes back a generation that has not ended: at once where it was not sent, else as far as the vendor lets it. */
   cancelGeneration(input: { id: string }): Promise<ActionResult<GenerationView>>;
   /** The person decides that an unconfirmed start is over. */

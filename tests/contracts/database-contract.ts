@@ -89,6 +89,15 @@ export function databaseContract(name: string, newPlace: (folder: string) => Pro
       expect(await generations().listEvents(OWNER, 0, 100)).toHaveLength(1);
     });
 
+    it("finds the retry of a row for its owner alone", async () => {
+      const { generation: failed } = await insertSome(generations(), { state: "failed" });
+      expect(await generations().findRetry(OWNER, failed.id)).toBeNull();
+      const { generation: retry } = await insertSome(generations(), { retryOf: failed.id });
+      await insertSome(generations(), { retryOf: retry.id });
+      expect(await generations().findRetry(OWNER, failed.id)).toEqual(retry);
+      expect(await generations().findRetry("usr_b", failed.id)).toBeNull();
+    });
+
     it("makes one link of one clip, however often it is asked at once", async () => {
       const shares = createShareRepository(database.db);
       const made = await Promise.all(

@@ -14,7 +14,7 @@ export const moneySchema = z.strictObject({
   currency: z.enum(["USD", "CNY"]),
 });
 
-export const requestIdSchema = z.string().regex(/^req_[0-9a-z]{26}$/);
+const requestIdSchema = z.string().regex(/^req_[0-9a-z]{26}$/);
 
 /** What the form sends, before any model has judged it. */
 export const generationEnvelopeSchema = z.strictObject({

@@ -71,6 +71,19 @@ export function createGenerationRepository(
       return row ? toGeneration(row) : null;
     },
 
+    /** The row that was ordered as the retry of this one; null where it was not retried. */
+    async findRetry(ownerId: string, id: string): Promise<Generation | null> {
+      const row = await db
+        .selectFrom("generations")
+        .selectAll()
+        .where("owner_id", "=", ownerId)
+        .where("retry_of", "=", id)
+        .orderBy("created_at", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row ? toGeneration(row) : null;
+    },
+
     /** The row as it is now, for the worker that holds it. */
     find,
 

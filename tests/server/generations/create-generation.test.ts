@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/domain/errors";
 import { newId } from "@/lib/domain/ids";
+import type { Money } from "@/lib/domain/money";
 import { createGeneration } from "@/lib/server/generations/create-generation";
 import { dismissFailure } from "@/lib/server/generations/end-generation";
 import { findGeneration, listGenerations, PAGE_SIZE } from "@/lib/server/generations/list-generations";
 import { retryGeneration } from "@/lib/server/generations/retry-generation";
 import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
+import { insertSome } from "@/tests/support/some-generation";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 import { OWNER, openWorkshop, type TestWorkshop } from "@/tests/support/test-workshop";
 
 let studio: TestStudio;
 let shop: TestWorkshop;
+let vendor: ReturnType<typeof createScriptedVendor>;
 let firstFrame: string;
 
 const refused = json(400, {
@@ -21,7 +24,8 @@ const refused = json(400, {
 
 beforeEach(async () => {
   studio = await openTestStudio();
-  shop = openWorkshop(studio, createScriptedVendor({ "POST /api/v1/": [refused] }).fetch);
+  vendor = createScriptedVendor({ "POST /api/v1/": [refused] });
+  shop = openWorkshop(studio, vendor.fetch);
   firstFrame = await shop.uploadPicture();
 });
 afterEach(() => studio.remove());
@@ -131,13 +135,12 @@ describe("a retry", () => {
   }
   const price = { amountMicro: 500_000, currency: "USD" } as const;
 
+  const retry = (id: string, shownPrice: Money = price) =>
+    retryGeneration(shop.workshop, OWNER, { id, shownPrice });
+
   it("is a new row with the same wishes; the failed one stays and is put away", async () => {
     const id = await failedOne();
-    const again = await retryGeneration(shop.workshop, OWNER, {
-      id,
-      requestId: newId("req"),
-      shownPrice: price,
-    });
+    const again = await retry(id);
     expect(again).toMatchObject({ state: "queued", retryOf: id, parameters: { durationSeconds: 5 } });
     expect(await findGeneration(studio.generations, OWNER, id)).toMatchObject({
       state: "failed",
@@ -145,18 +148,50 @@ describe("a retry", () => {
     });
   });
 
-  it("pressed twice is one row", async () => {
+  it("pressed again, in whatever tab and however late, answers with the row of the first press", async () => {
     const id = await failedOne();
-    const requestId = newId("req");
-    await Promise.all(
-      [1, 2].map(() => retryGeneration(shop.workshop, OWNER, { id, requestId, shownPrice: price })),
-    );
+    const atOnce = await Promise.all([1, 2, 3].map(() => retry(id)));
+    const [made] = atOnce;
+    expect(new Set(atOnce.map((view) => view.id)).size).toBe(1);
+    studio.clock.advance(1000);
+    await shop.advanceDue();
+    studio.clock.advance(3_600_000);
+    // Even a page that shows an old price gets the row, and no refusal that would be pressed away.
+    const late = await retry(id, { amountMicro: 1, currency: "USD" });
+    expect(late).toMatchObject({ id: made?.id, state: "failed" });
     expect(await countRows()).toBe(2);
+    expect(vendor.sentTo("/api/v1/")).toHaveLength(2);
+  });
+
+  it("that an earlier version ordered by another id is not ordered again", async () => {
+    const id = await failedOne();
+    const { generation } = await insertSome(studio.generations, { retryOf: id });
+    expect((await retry(id)).id).toBe(generation.id);
+    expect(await countRows()).toBe(2);
+  });
+
+  it("that was refused has ordered nothing and can be pressed again", async () => {
+    const id = await failedOne();
+    expect((await refusal(retry(id, { amountMicro: 1, currency: "USD" }))).code).toBe("price-changed");
+    expect(await findGeneration(studio.generations, OWNER, id)).toMatchObject({ isDismissed: false });
+    expect(await retry(id)).toMatchObject({ state: "queued", retryOf: id });
+  });
+
+  it("that failed too has a retry of its own", async () => {
+    const id = await failedOne();
+    const second = await retry(id);
+    studio.clock.advance(1000);
+    await shop.advanceDue();
+    const third = await retry(second.id);
+    expect(third).toMatchObject({ state: "queued", retryOf: second.id });
+    expect((await retry(second.id)).id).toBe(third.id);
+    expect((await retry(id)).id).toBe(second.id);
+    expect(await countRows()).toBe(3);
   });
 
   it("of a stranger's row, or of one still on its way, is refused", async () => {
     const id = await failedOne();
-    const input = { id, requestId: newId("req"), shownPrice: price };
+    const input = { id, shownPrice: price };
     expect((await refusal(retryGeneration(shop.workshop, "usr_b", input))).status).toBe(404);
     const { id: queued } = await create();
     expect((await refusal(retryGeneration(shop.workshop, OWNER, { ...input, id: queued }))).status).toBe(409);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { cancelGeneration } from "@/lib/server/generations/cancel-generation";
 import { closeUnconfirmed } from "@/lib/server/generations/end-generation";
+import { retryGeneration } from "@/lib/server/generations/retry-generation";
 import { readCaps, type SpendCap } from "@/lib/server/spend/spend-caps";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
@@ -50,6 +51,21 @@ describe("a cap", () => {
     const shop = await shopWith(day("0.50 USD"));
     const id = await shop.createOne({ requestId: "req_00000000000000000000000001" });
     await expect(shop.createOne({ requestId: "req_00000000000000000000000001" })).resolves.toBe(id);
+  });
+
+  it("refuses a retry before it is ordered, and lets the same one be pressed again when there is room", async () => {
+    const shop = await shopWith(day("0.50 USD"), json(400, { code: "DataInspectionFailed", message: "x" }));
+    const failed = await shop.createOne();
+    await shop.advanceDue();
+    const inTheWay = await shop.createOne();
+    const shownPrice = { amountMicro: 500_000, currency: "USD" } as const;
+    const retry = () => retryGeneration(shop.workshop, OWNER, { id: failed, shownPrice });
+    await expect(retry()).rejects.toMatchObject({ code: "over-cap" });
+    await cancelGeneration(shop.workshop, OWNER, inTheWay);
+    const made = await retry();
+    expect(made).toMatchObject({ state: "queued", retryOf: failed });
+    // The cap is full again, with the retry itself in it.
+    await expect(retry()).resolves.toMatchObject({ id: made.id });
   });
 
   it("gives back what a taken-back or refused clip had reserved", async () => {
