@@ -10,6 +10,7 @@ import {
   dismissFailure as dismiss,
 } from "@/lib/server/generations/end-generation";
 import { retryGeneration as retry } from "@/lib/server/generations/retry-generation";
+import { takeOverTask as takeOver } from "@/lib/server/generations/take-over-task";
 import { rememberPerson as remember } from "@/lib/server/people/remember-person";
 import { createShare as share } from "@/lib/server/shares/create-share";
 import { findShare as find } from "@/lib/server/shares/find-share";
@@ -41,6 +42,11 @@ export const cancelGeneration = defineAction(generation, ({ id }, { viewer, serv
 
 export const closeUnconfirmed = defineAction(generation, ({ id }, { viewer, services }) =>
   close(services, viewer.ownerId, id),
+);
+
+export const takeOverTask = defineAction(
+  z.strictObject({ id, taskId: z.string().max(200) }),
+  (input, { viewer, services }) => takeOver(services, viewer.ownerId, input),
 );
 
 export const dismissFailure = defineAction(generation, ({ id }, { viewer, services }) =>

@@ -8,6 +8,7 @@ import {
   findShare,
   retryGeneration,
   revokeShare,
+  takeOverTask,
 } from "./actions";
 
 /** The server's actions in the shape that the components take. */
@@ -16,6 +17,7 @@ export const studioActions: StudioActions = {
   retryGeneration,
   cancelGeneration,
   closeUnconfirmed,
+  takeOverTask,
   dismissFailure,
   createShare,
   findShare,

@@ -57,6 +57,8 @@ export function useGenerationActions(ways: Ways): GalleryActions {
       },
       cancel: async ({ id }) => void (await run((actions) => actions.cancelGeneration({ id }))),
       closeUnconfirmed: async ({ id }) => void (await run((actions) => actions.closeUnconfirmed({ id }))),
+      takeOverTask: async ({ id }, taskId) =>
+        void (await run((actions) => actions.takeOverTask({ id, taskId }))),
       dismiss: async (view) => {
         const wasPutAway = await run((actions) => actions.dismissFailure({ id: view.id }));
         if (wasPutAway) latest.current.onPutAway(view);

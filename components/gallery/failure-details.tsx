@@ -32,6 +32,11 @@ export function FailureDetails({ failure, onClose }: { failure: Failure; onClose
             )}
           </>
         )}
+        {failure.candidates?.map(({ taskId }, index) => (
+          <Entry key={taskId} term={`The vendor's task ${index + 1}`} isCode>
+            {taskId}
+          </Entry>
+        ))}
       </dl>
     </Dialog>
   );

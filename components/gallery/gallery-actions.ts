@@ -9,6 +9,7 @@ export type GalleryActions = {
   retry: (view: GenerationView) => Promise<void>;
   cancel: (view: GenerationView) => Promise<void>;
   closeUnconfirmed: (view: GenerationView) => Promise<void>;
+  takeOverTask: (view: GenerationView, taskId: string) => Promise<void>;
   dismiss: (view: GenerationView) => Promise<void>;
   /** What the same again would cost today; null where that is not known. */
   priceOf: (view: GenerationView) => Money | null;

@@ -6,6 +6,9 @@ export type FailureInput = SlotName | "prompt" | "parameters" | "account" | "out
 /** What the card offers next. */
 export type FailureAdvice = "retry" | "change-and-retry" | "retry-later" | "ask-operator" | "decide";
 
+/** A task at the vendor that may be a start of ours, with when it was made, epoch ms. */
+export type TaskCandidate = { taskId: string; createdAt: number | null };
+
 /** Why a generation ended without a clip, in words; kept whole in the row, so that it reads the same for ever. */
 export type Failure = {
   /** Our own short name for the kind of failure, such as `moderation` or `result-expired`. */
@@ -19,4 +22,6 @@ export type Failure = {
   advice: FailureAdvice;
   /** The vendor's own words, one click deeper. */
   raw: { code: string; message: string; requestId: string | null } | null;
+  /** Of a start of unknown fate: the tasks that it may have become by their own prompt, for its person to choose from. */
+  candidates?: readonly TaskCandidate[];
 };

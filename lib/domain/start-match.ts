@@ -24,7 +24,7 @@ export type StartMatch =
   /** Something may be, but its prompt is not told yet. */
   | { kind: "perhaps" }
   /** More than one task, or more than one start: nobody can tell them apart. */
-  | { kind: "several"; taskCount: number }
+  | { kind: "several"; tasks: readonly StrangeTask[] }
   | { kind: "one"; task: StrangeTask };
 
 /** How long a start may be on its way before its sender gives up, and how far two clocks may disagree. */
@@ -46,12 +46,12 @@ export function matchStart(
   const [task] = fitting;
   if (!task) return { kind: "none" };
   if (fitting.length > 1) {
-    return fitting.some(isUntold) ? { kind: "perhaps" } : { kind: "several", taskCount: fitting.length };
+    return fitting.some(isUntold) ? { kind: "perhaps" } : { kind: "several", tasks: fitting };
   }
   if (isUntold(task) || task.createdAt === null || task.modelName === null) return { kind: "perhaps" };
   // Model and time alone could be somebody else's, while ours is still to appear.
   if (task.prompt === null && now <= latestCreation(start.sentAt)) return { kind: "perhaps" };
-  if (rivals.some((rival) => mayBe(rival, task))) return { kind: "several", taskCount: 1 };
+  if (rivals.some((rival) => mayBe(rival, task))) return { kind: "several", tasks: [task] };
   return { kind: "one", task };
 }
 

@@ -40,6 +40,8 @@ export type StudioActions = {
   cancelGeneration(input: { id: string }): Promise<ActionResult<GenerationView>>;
   /** The person decides that an unconfirmed start is over. */
   closeUnconfirmed(input: { id: string }): Promise<ActionResult<GenerationView>>;
+  /** The person says which task an unconfirmed start has become. */
+  takeOverTask(input: { id: string; taskId: string }): Promise<ActionResult<GenerationView>>;
   /** Puts a failure away. */
   dismissFailure(input: { id: string }): Promise<ActionResult<GenerationView>>;
   createShare(input: { generationId: string }): Promise<ActionResult<ShareView>>;

@@ -151,6 +151,7 @@ function cardWords(view: GenerationView): string {
     retry: never,
     cancel: never,
     closeUnconfirmed: never,
+    takeOverTask: never,
     dismiss: never,
     priceOf: () => null,
     refuseAgain: () => null,

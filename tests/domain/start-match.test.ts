@@ -50,13 +50,13 @@ describe("a start without an answer", () => {
 
   it("is not decided between two tasks that fit, and waits while one of them may still drop out", () => {
     const other = { ...task, taskId: "task-b" };
-    expect(matchStart(start, [], [task, other], NOW)).toEqual({ kind: "several", taskCount: 2 });
+    expect(matchStart(start, [], [task, other], NOW)).toEqual({ kind: "several", tasks: [task, other] });
     expect(matchStart(start, [], [task, { ...untold, taskId: "task-b" }], NOW)).toEqual({ kind: "perhaps" });
   });
 
   it("is not decided where the one task fits another start as well", () => {
     const rival = { ...start, id: "gen_b", sentAt: start.sentAt + 5_000 };
-    expect(matchStart(start, [rival], [task], NOW)).toEqual({ kind: "several", taskCount: 1 });
+    expect(matchStart(start, [rival], [task], NOW)).toEqual({ kind: "several", tasks: [task] });
     expect(matchStart(start, [{ ...rival, prompt: "Something else" }], [task], NOW).kind).toBe("one");
   });
 

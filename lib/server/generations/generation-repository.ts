@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { ClipView, GenerationState, GenerationView } from "@/lib/domain/generation";
 import { type GenerationEvent, isMereLook, next } from "@/lib/domain/generation-state";
 import type { Database, DatabaseTransaction } from "../db/database";
-import { isUniqueViolation, wordsOf } from "../db/dialect";
+import { holdLock, isUniqueViolation, wordsOf } from "../db/dialect";
 import type { SpendLedger } from "../spend/spend-ledger";
 import { type Generation, toGenerationView } from "./generation";
 import type { GenerationBus } from "./generation-bus";
@@ -139,6 +139,19 @@ export function createGenerationRepository(
       return new Set(
         rows.flatMap((row) => [row.remote_task_id, row.former_task_id]).filter((id) => id !== null),
       );
+    },
+
+    /** Whether no row has the task yet, whoever owns it; nobody else gets another answer before the transaction ends. */
+    async claimTask(transaction: DatabaseTransaction, taskId: string): Promise<boolean> {
+      await holdLock(transaction, `task ${taskId}`);
+      const holder = await transaction
+        .selectFrom("generations")
+        .select("id")
+        .where((where) =>
+          where.or([where("remote_task_id", "=", taskId), where("former_task_id", "=", taskId)]),
+        )
+        .executeTakeFirst();
+      return holder === undefined;
     },
 
     /**

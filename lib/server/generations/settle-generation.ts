@@ -1,3 +1,4 @@
+import type { TaskCandidate } from "@/lib/domain/failure";
 import { findModel } from "@/lib/domain/models/catalogue";
 import { siteAt } from "@/lib/domain/models/offer";
 import {
@@ -12,6 +13,7 @@ import {
 import { type ListedTask, ProviderError, type VideoProvider } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
+import { takeTask } from "./take-over-task";
 import { tryAgainAt, type Workshop } from "./workshop";
 import { unconfirmed } from "./workshop-failures";
 
@@ -23,7 +25,7 @@ const PAGES_MAX = 20;
 /** So many tasks are asked for their prompts in one look. */
 const CANDIDATES_MAX = 10;
 /** An account that other programs use as well may have more than we can tell apart. */
-const TOO_MANY: StartMatch = { kind: "several", taskCount: CANDIDATES_MAX };
+const TOO_MANY: StartMatch = { kind: "several", tasks: [] };
 
 /**
  * Looks for a start whose answer never came. What can go wrong: the list shows somebody else's task that looks like
@@ -37,8 +39,12 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
   const connection = connections.find(generation.connection);
   const start = connection && sentStart(generation, connection);
 
-  async function standAt(finding: string, dueAt: number | null): Promise<void> {
-    const failure = unconfirmed(finding, raw);
+  async function standAt(
+    finding: string,
+    dueAt: number | null,
+    candidates: readonly TaskCandidate[] = [],
+  ): Promise<void> {
+    const failure = unconfirmed(finding, raw, candidates);
     await generations.applyEvent(generation, {
       type: "still-unconfirmed",
       at: clock.now(),
@@ -73,19 +79,14 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
       tryAgainAt(clock.now(), waitMs, listedUntil),
     );
   }
-  if (match.kind !== "one") return standAt(findingOf(match, clock.now() - sentAt), dueAt);
+  if (match.kind !== "one")
+    return standAt(findingOf(match, clock.now() - sentAt), dueAt, candidatesOf(match));
   // Asking takes a while, too.
   if (clock.now() > listedUntil) return tooLate();
 
   const { taskId, createdAt } = match.task;
   log.info({ generationId: generation.id, taskId }, "a start without an answer was found in the list");
-  await generations.applyEvent(generation, {
-    type: "found",
-    at: clock.now(),
-    remoteTask: { taskId },
-    deadlineAt: (createdAt ?? sentAt) + taskLifeMs,
-    dueAt: clock.now(),
-  });
+  await takeTask(workshop, generation, { taskId, createdAt }, taskLifeMs);
 }
 
 async function findMatch(
@@ -148,6 +149,14 @@ async function tell(provider: VideoProvider, task: ListedTask, signal: AbortSign
   };
 }
 
+/** What its person may choose from: tasks that say they were made with these words. One that tells no prompt has no film. */
+function candidatesOf(match: StartMatch): TaskCandidate[] {
+  if (match.kind !== "several") return [];
+  return match.tasks
+    .filter(({ prompt }) => prompt !== null)
+    .map(({ taskId, createdAt }) => ({ taskId, createdAt }));
+}
+
 function sentStart(generation: Generation, { view }: Connection): SentStart | null {
   const model = findModel(generation.modelId);
   const site = model && siteAt(model, view.place);
@@ -171,11 +180,13 @@ function findingOf(match: Exclude<StartMatch, { kind: "one" }>, ageMs: number): 
   switch (match.kind) {
     case "none":
       return ageMs < latestCreation(0)
-        ? "The vendor's list of tasks does not show it so far; it is asked again."
-        : "The vendor's list of tasks does not show it, so most likely it was not taken. It is asked again for a day; close it here if you want to go on.";
+        ? "It is being looked for in the vendor's list of tasks, which does not show it yet; within five minutes this says more."
+        : "The vendor's list of tasks does not show it, so most likely it was not taken. It is looked for until a day after it was sent; close it here if you want to go on.";
     case "perhaps":
-      return "The vendor's list has a task that may be this one. It is taken over as soon as that is sure.";
+      return "The vendor's list has a task that may be this one. It is taken over as soon as that is sure, when it ends at the latest.";
     case "several":
-      return "The vendor's list has more than one task that may be this one, and they cannot be told apart. Look at the vendor's console, then close it here.";
+      return candidatesOf(match).length > 0
+        ? "The vendor has made a film with these words, but it may be that of another start with the same words, and they cannot be told apart. Say which it is: where the settings are the same, either is right."
+        : "The vendor's list has more than one task that may be this one, and they cannot be told apart. Look at the vendor's console, then close it here.";
   }
 }

@@ -1,4 +1,4 @@
-import type { Failure } from "@/lib/domain/failure";
+import type { Failure, TaskCandidate } from "@/lib/domain/failure";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import type { InputWay } from "@/lib/domain/input-way";
 import type { SlotName } from "@/lib/domain/models/model";
@@ -12,20 +12,21 @@ export function startOfUnknownFate(at: number, raw: Raw): GenerationEvent {
     type: "fate-unknown",
     at,
     dueAt: at,
-    failure: unconfirmed("The vendor's list of tasks is being asked.", raw),
+    failure: unconfirmed("It is being looked for at the vendor.", raw),
   };
 }
 
 /** How a start of unknown fate stands; `finding` is what looking for it has brought so far. */
-export function unconfirmed(finding: string, raw: Raw): Failure {
+export function unconfirmed(finding: string, raw: Raw, candidates: readonly TaskCandidate[] = []): Failure {
   return {
     kind: "unconfirmed",
     title: "No clear answer to the start",
-    explanation: `It was sent, but no clear answer came back, so the vendor may have taken it and may bill it. It is not sent again by itself. ${finding}`,
+    explanation: `${finding} It was sent once and no clear answer came back: the vendor may have taken it and may bill it. It is not sent again by itself.`,
     input: null,
     charged: "unknown",
     advice: "decide",
     raw,
+    ...(candidates.length > 0 && { candidates }),
   };
 }
 

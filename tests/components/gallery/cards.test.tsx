@@ -26,6 +26,7 @@ function draw(view: GenerationView, usualSeconds: number | null = null, refusal:
     retry: note("retry"),
     cancel: note("cancel"),
     closeUnconfirmed: note("close"),
+    takeOverTask: async (_view, taskId) => void asked.push(`take ${taskId}`),
     dismiss: note("dismiss"),
     priceOf: () => ({ amountMicro: 500_000, currency: "USD" }),
     refuseAgain: () => refusal,
@@ -165,5 +166,46 @@ test("a retry that a cap holds back says why and asks for nothing", async () => 
     "At $0.50 it would pass your cap.",
   );
   await press("Retry $0.50");
+  expect(asked).toEqual([]);
+});
+
+const undecided = (sentAt: number) =>
+  failedView({
+    state: "unconfirmed",
+    submittedAt: sentAt,
+    finishedAt: null,
+    failure: {
+      kind: "unconfirmed",
+      title: "No clear answer to the start",
+      explanation: "Say which it is.",
+      input: null,
+      charged: "unknown",
+      advice: "decide",
+      raw: null,
+      candidates: [
+        { taskId: "task-1", createdAt: sentAt - 1_000 },
+        { taskId: "task-2", createdAt: sentAt + 2_000 },
+      ],
+    },
+  });
+
+test("a start that may be one of several tasks lets its person say which, and names them for the vendor's console", async () => {
+  const asked = draw(undecided(Date.now() - 600_000));
+  await press("Take task 1, made 1 s before this was sent");
+  await press("Take task 2, made 2 s after this was sent");
+  expect(asked).toEqual(["take task-1", "take task-2"]);
+  await press("Details");
+  expect(screen.getByText("task-2")).toBeTruthy();
+});
+
+test("a start without an answer is closed only once no answer can come, and asks first", async () => {
+  const asked = draw(undecided(Date.now()));
+  await press("Close it");
+  expect(screen.getByText(/may still answer/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Close it for good" })).toBeNull();
+  cleanup();
+  draw(undecided(Date.now() - 600_000));
+  await press("Close it");
+  expect(screen.getByText(/stays counted as held/)).toBeTruthy();
   expect(asked).toEqual([]);
 });

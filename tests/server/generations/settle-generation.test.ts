@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeUnconfirmed } from "@/lib/server/generations/end-generation";
+import { takeOverTask } from "@/lib/server/generations/take-over-task";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
 import { OWNER, openWorkshop } from "@/tests/support/test-workshop";
@@ -137,6 +138,9 @@ describe("a start whose answer never came", () => {
       expect(state).toBe("unconfirmed");
       expect(failure?.explanation).toContain("cannot be told apart");
     }
+    expect((await shop.read(first)).failure?.candidates).toEqual([
+      { taskId: "task-9", createdAt: expect.any(Number) },
+    ]);
     studio.clock.advance(5 * 60_000);
     await closeUnconfirmed(shop.workshop, OWNER, first);
     studio.clock.advance(60_000);
@@ -239,5 +243,35 @@ describe("a start whose answer never came", () => {
     });
     studio.clock.advance(1);
     expect((await closeUnconfirmed(shop.workshop, OWNER, id)).state).toBe("failed");
+  });
+
+  it("whose film twins in words is chosen by its person, once, and the other twin is then found by itself", async () => {
+    const vendor = cutVendor();
+    const shop = openWorkshop(studio, vendor.fetch);
+    const twins = [await shop.createOne(), await shop.createOne()] as const;
+    const sentAt = studio.clock.now();
+    vendor.state.rows = ["task-1", "task-2"].map((task_id) => ({ task_id, gmt_create: sentAt }));
+    vendor.state.tasks = { "task-1": PROMPT, "task-2": PROMPT };
+    await shop.advanceDue();
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    for (const id of twins) {
+      const { state, failure } = await shop.read(id);
+      expect(state).toBe("unconfirmed");
+      expect(failure?.candidates?.map(({ taskId }) => taskId)).toEqual(["task-1", "task-2"]);
+    }
+    const take = (id: string, taskId: string, ownerId = OWNER) =>
+      takeOverTask(shop.workshop, ownerId, { id, taskId });
+    await expect(take(twins[0], "task-of-somebody")).rejects.toMatchObject({ code: "state-changed" });
+    await expect(take(twins[0], "task-2", "usr_b")).rejects.toMatchObject({ code: "not-found" });
+
+    const answers = await Promise.allSettled(twins.map((id) => take(id, "task-2")));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    const tasks = await Promise.all(twins.map(async (id) => (await shop.read(id)).remoteTask));
+    expect(tasks).toContainEqual({ taskId: "task-1" });
+    expect(tasks).toContainEqual({ taskId: "task-2" });
+    expect(starts(vendor)).toBe(2);
   });
 });
