@@ -6,6 +6,8 @@ import { cancelNote } from "@/lib/domain/cancel-note";
 import { formatAgo } from "@/lib/domain/clock-time";
 import { canCancel } from "@/lib/domain/generation";
 import { statusTitle } from "@/lib/domain/generation-status";
+import { generationTitle } from "@/lib/domain/generation-title";
+import { formatMoney } from "@/lib/domain/money";
 import { FramePicture } from "./frame-picture";
 import type { CardProps } from "./generation-card";
 import { OpenLink } from "./open-link";
@@ -18,12 +20,13 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
   const place = useQueuePlace(view.id);
   const elapsedSeconds = Math.max(0, (now - view.createdAt) / 1000);
   const note = cancelNote(view);
+  const title = generationTitle(view);
   const { words, usualShare } = waitLine(view, { place, elapsedSeconds, usualSeconds, usualWords });
   return (
-    <div className="relative flex size-full flex-col items-center justify-center overflow-hidden rounded-card bg-stage p-3 text-center text-on-scrim">
+    <div className="relative flex size-full flex-col gap-3 overflow-hidden rounded-card bg-stage p-2 text-on-scrim">
       <FramePicture view={view} />
       <OpenLink view={view} onOpen={actions.open} />
-      <div className="pointer-events-none relative flex w-full flex-col items-center">
+      <div className="pointer-events-none relative flex w-full flex-1 flex-col items-center justify-center pt-2 text-center">
         <p className="font-semibold text-body">{statusTitle(view)}</p>
         {usualShare !== null && (
           <div className="mt-2.5 h-0.5 w-[min(120px,80%)] overflow-hidden rounded-full bg-on-scrim/25">
@@ -40,17 +43,32 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
           <p className="mt-1 text-caption text-on-scrim-muted">{view.failure.title}. It is tried again.</p>
         )}
         {note && <p className="mt-1 max-w-80 text-caption text-on-scrim">{note}</p>}
+        {canCancel(view) && (
+          <Button
+            look="on-picture"
+            tabIndex={tabIndex}
+            aria-label={`Cancel “${title}”`}
+            onClick={() => void actions.cancel(view)}
+            className="pointer-events-auto mt-3"
+          >
+            Cancel
+          </Button>
+        )}
       </div>
-      {canCancel(view) && (
-        <Button
-          look="on-picture"
-          tabIndex={tabIndex}
-          onClick={() => void actions.cancel(view)}
-          className="relative mt-3"
-        >
-          Cancel
-        </Button>
-      )}
+      <div className="pointer-events-none relative flex flex-wrap items-end justify-between gap-1 text-caption">
+        {/* Where the finished clip has its name, so that nothing moves when it comes. */}
+        <p className="flex min-w-0 flex-[1_1_128px]">
+          <span className="rounded-control bg-scrim px-2 py-0.5">
+            <span className="line-clamp-2 wrap-anywhere">{title}</span>
+          </span>
+        </p>
+        {view.price && (
+          <p className="ml-auto rounded-control bg-scrim px-2 py-0.5 tabular-nums">
+            {view.connection.isDemo && "would cost "}
+            {formatMoney(view.price)}
+          </p>
+        )}
+      </div>
     </div>
   );
 }
