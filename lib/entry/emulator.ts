@@ -6,7 +6,9 @@ import { createHttpServer } from "@/lib/emulator/serve-http";
 import { systemClock } from "@/lib/server/clock";
 import { readEmulatorEnv } from "@/lib/server/env";
 import { createMediaProcess } from "@/lib/server/media/media-process";
+import { closeOnSignal, leaveOnSignal } from "./shut-down";
 
+leaveOnSignal("emulator");
 const env = readEmulatorEnv();
 const media = createMediaProcess({
   projectRoot: process.cwd(),
@@ -49,12 +51,9 @@ Words in a prompt choose what goes wrong:
 ${scenarios.map(({ marker, meaning }) => `  ${marker.padEnd(26)}${meaning}`).join("\n")}
 `);
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, async () => {
-    server.close();
-    server.closeAllConnections();
-    await emulator.close();
-    await media.close();
-    process.exit(0);
-  });
-}
+closeOnSignal(async () => {
+  server.close();
+  server.closeAllConnections();
+  await emulator.close();
+  await media.close();
+});

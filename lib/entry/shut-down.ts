@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { whenNpmIsGone } from "./watch-npm";
 
 // SIGHUP: the terminal was closed.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -12,9 +13,12 @@ const ECHO_MS = 400;
 // Set by lib/server/services.ts, which lives in Next's bundles: the process is all that we share.
 type Home = { [key: symbol]: { close?: (answered: Promise<unknown>) => Promise<void> } | undefined };
 
-/** What a signal does before there is a server: leave, and take the build along. */
-export function leaveOnSignal(): void {
+let stop = leave;
+
+/** What a signal does before there is a server, and the end of the npm that runs `script`: leave, and take the build along. */
+export function leaveOnSignal(script: string): void {
   for (const signal of SIGNALS) process.on(signal, leave);
+  whenNpmIsGone(script, () => stop());
 }
 
 function leave(): void {
@@ -27,23 +31,24 @@ export function shutDownOnSignal(server: Server): void {
 
 /** One signal lets the work in hand come to an end; a second one, or the hard limit, ends it at once. */
 export function closeOnSignal(close: () => Promise<void>): void {
-  let firstSignalAt: number | null = null;
+  let stoppedAt: number | null = null;
+  stop = () => {
+    if (stoppedAt !== null) return;
+    stoppedAt = performance.now();
+    setTimeout(() => process.exit(1), HARD_LIMIT_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
   for (const signal of SIGNALS) {
     process.off(signal, leave);
     process.on(signal, () => {
-      if (firstSignalAt !== null) {
-        if (performance.now() - firstSignalAt > ECHO_MS) process.exit(130);
-        return;
-      }
-      firstSignalAt = performance.now();
-      setTimeout(() => process.exit(1), HARD_LIMIT_MS).unref();
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
+      if (stoppedAt !== null && performance.now() - stoppedAt > ECHO_MS) process.exit(130);
+      stop();
     });
   }
 }

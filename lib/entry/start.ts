@@ -13,7 +13,7 @@ const root = resolve(import.meta.dirname, "../..");
 
 async function start(): Promise<void> {
   const isDev = process.argv.includes("--dev");
-  leaveOnSignal();
+  leaveOnSignal(isDev ? "dev" : "start");
   loadEnvFiles(root);
   // Next and React decide by it which of their halves they load, so it stands before the first of them.
   // A studio in somebody's house calls nobody.

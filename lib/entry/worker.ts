@@ -9,7 +9,7 @@ import { closeOnSignal, leaveOnSignal } from "./shut-down";
 
 /** `npm run worker`: the work of a studio without its pages, beside any number of others on the same database. */
 async function work(): Promise<void> {
-  leaveOnSignal();
+  leaveOnSignal("worker");
   loadEnvFiles(resolve(import.meta.dirname, "../.."));
   const env = readWorkerEnv();
   const { createServices } = await import("@/lib/server/services");

@@ -235,6 +235,14 @@ export function readEmulatorEnv(source: Record<string, string | undefined> = pro
   };
 }
 
+/** Whether npm runs this process as that script of package.json, and not a script of another program that it is part of. */
+export function isStartedByNpm(
+  script: string,
+  source: Record<string, string | undefined> = process.env,
+): boolean {
+  return source.npm_lifecycle_event === script;
+}
+
 function parse<Schema extends z.ZodType>(
   schema: Schema,
   source: Record<string, string | undefined>,

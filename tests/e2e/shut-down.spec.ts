@@ -70,6 +70,32 @@ test("a second signal does not wait for that answer, and the start is not sent a
   await expectOneClip(page, server, vendor);
 });
 
+test("npm, told to stop with a start in hand, ends with all that it started and forgets nothing", async ({
+  studio,
+  vendor,
+  page,
+}) => {
+  const server = await studio(
+    { DASHSCOPE_API_KEY: "sk-of-a-story", DASHSCOPE_BASE_URL: vendor.url },
+    { byNpm: true },
+  );
+  await order(page, server.url);
+  await vendor.accepted;
+
+  const startedAt = performance.now();
+  expect(await server.kill("SIGTERM")).toBe(0);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(readStates(server)).toEqual(["unconfirmed"]);
+
+  await expectOneClip(page, server, vendor);
+});
+
+test("a studio whose npm was killed stops by itself", async ({ studio }) => {
+  const server = await studio({}, { byNpm: true });
+  await server.kill("SIGKILL");
+  await expect(fetch(`${server.url}/api/health/live`)).rejects.toThrow();
+});
+
 async function order(page: Page, url: string): Promise<void> {
   await page.goto(url);
   const on = studioPage(page);

@@ -14,7 +14,7 @@ export type Studio = {
   /** Stays the same over a restart, so that an open page finds its server again. */
   url: string;
   dataDir: string;
-  /** The process that listens; another after a restart. */
+  /** The process that listens, or the npm that runs it; another after a restart. */
   pid: () => number;
   /** All that the server has printed, over its restarts. */
   output: () => string;
@@ -31,16 +31,26 @@ export type Studio = {
 };
 
 /** What is started, and the line that says that it is up, with its address where it has one. */
-type Program = { entry: string; isUp: RegExp };
+type Program = { script: string; entry: string; isUp: RegExp };
 
 const SERVER: Program = {
+  script: "start",
   entry: "lib/entry/start.ts",
   isUp: /(?:is at|listening on) (http:\/\/[^\s)]+)\)?$/m,
 };
-const WORKER: Program = { entry: "lib/entry/worker.ts", isUp: /^The worker is at work\.$/m };
-const EMULATOR: Program = { entry: "lib/entry/emulator.ts", isUp: /at (http:\/\/[^\s/]+)\/api\/v1/ };
+const WORKER: Program = {
+  script: "worker",
+  entry: "lib/entry/worker.ts",
+  isUp: /^The worker is at work\.$/m,
+};
+const EMULATOR: Program = {
+  script: "emulator",
+  entry: "lib/entry/emulator.ts",
+  isUp: /at (http:\/\/[^\s/]+)\/api\/v1/,
+};
 
-type Start = { env?: Environment };
+/** `byNpm`: as the README says, so that signals go to npm. */
+type Start = { env?: Environment; byNpm?: boolean };
 
 /** The built server as a person starts it, on a free port and over a data folder of its own. */
 export const startStudio = (options?: Start): Promise<Studio> => startProgram(SERVER, options);
@@ -51,14 +61,14 @@ export const startWorkerProcess = (options?: Start): Promise<Studio> => startPro
 /** `npm run emulator`, to be killed and started again; where it keeps its tasks is EMULATOR_DATA_DIR's affair. */
 export const startKillableEmulator = (options?: Start): Promise<Studio> => startProgram(EMULATOR, options);
 
-async function startProgram(program: Program, { env = {} }: Start = {}): Promise<Studio> {
+async function startProgram(program: Program, { env = {}, byNpm = false }: Start = {}): Promise<Studio> {
   const dataDir = await mkdtemp(join(tmpdir(), "firstframe-studio-"));
   let printed = "";
   let running = await start({ PORT: "0", ...env });
   const port = running.url === "" ? "0" : new URL(running.url).port;
 
   async function start(settings: Environment): Promise<Running> {
-    const child = spawnStudio({ DATA_DIR: dataDir, ...settings }, program.entry);
+    const child = spawnStudio({ DATA_DIR: dataDir, ...settings }, program, byNpm);
     return waitUntilUp(child, program.isUp, (chunk) => {
       printed += chunk;
     });
@@ -102,10 +112,11 @@ export async function failToStart(env: Environment): Promise<FailedStart> {
 }
 
 /** Every setting is given, if only as empty: neither this shell nor the developer's .env may reach a test. */
-function spawnStudio(env: Environment, entry = SERVER.entry): ChildProcess {
+function spawnStudio(env: Environment, { script, entry } = SERVER, byNpm = false): ChildProcess {
   const { PATH = "", HOME = "", TMPDIR = tmpdir() } = process.env;
   const blank = Object.fromEntries(settingNames().map((name) => [name, ""]));
-  return spawn(process.execPath, ["--import", "tsx", entry], {
+  const [program, args] = byNpm ? ["npm", ["run", script]] : [process.execPath, ["--import", "tsx", entry]];
+  return spawn(program, args, {
     cwd: root,
     env: { NODE_ENV: "production", PATH, HOME, TMPDIR, ...blank, ...env },
     stdio: ["ignore", "pipe", "pipe"],
