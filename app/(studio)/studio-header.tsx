@@ -13,23 +13,17 @@ import { Logo } from "./logo";
 export function StudioHeader({
   connection,
   viewer,
-  isHeard,
   onShowKeys,
 }: {
   connection: ConnectionView;
   viewer: StudioView["viewer"];
-  /** The studio's news arrive. */
-  isHeard: boolean;
   onShowKeys: () => void;
 }) {
   return (
     <header className="sticky top-0 z-10 flex h-13 items-center gap-3 border-line border-b bg-room px-4 lg:px-4">
       <Logo />
       <ConnectionPill connection={connection} />
-      <div className="ml-auto flex min-w-0 items-center gap-3">
-        <p role="status" className="truncate text-muted text-small">
-          {isHeard ? "" : "Studio not reached, trying again"}
-        </p>
+      <div className="ml-auto shrink-0">
         <Popover
           label="Menu"
           align="end"

@@ -11,6 +11,7 @@ import { GenerationCard } from "@/components/gallery/generation-card";
 import { KeyList } from "@/components/gallery/key-list";
 import { LiveRegion } from "@/components/gallery/live-region";
 import { QueuePlacesProvider } from "@/components/gallery/queue-places";
+import { SilenceBar } from "@/components/gallery/silence-bar";
 import { useLiveGenerations } from "@/components/gallery/use-live-generations";
 import { useOlderGenerations } from "@/components/gallery/use-older-generations";
 import { PlayerScreen } from "@/components/player/player-screen";
@@ -95,12 +96,7 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
       {(drop) => (
         <>
           <div data-studio inert={openView !== undefined}>
-            <StudioHeader
-              connection={connection}
-              viewer={viewer}
-              isHeard={live.isConnected}
-              onShowKeys={() => setShowsKeys(true)}
-            />
+            <StudioHeader connection={connection} viewer={viewer} onShowKeys={() => setShowsKeys(true)} />
             <div className="lg:grid lg:grid-cols-[360px_minmax(0,1fr)] xl:grid-cols-[440px_minmax(0,1fr)]">
               <Composer
                 composer={composer}
@@ -109,6 +105,7 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
               />
               <main className="min-w-0 px-4 pt-3 pb-60 lg:px-5 lg:pb-10">
                 <h1 className="sr-only">Your clips</h1>
+                <SilenceBar isHeard={live.isConnected} />
                 {shown.length === 0 && !older.hasMore ? (
                   <EmptyGallery onChoose={() => drop.choose("firstFrame")} />
                 ) : (

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { GenerationPage } from "@/lib/domain/studio";
+import { createLastingSilence } from "./lasting-silence";
 import { type BrowserPlace, openLiveStream } from "./live-stream";
 import { mergeGenerations } from "./merge-generations";
 
@@ -13,16 +14,12 @@ export type LiveGenerations = {
   add: (views: readonly GenerationView[]) => void;
 };
 
-/** A stream that is cut and comes back at once is nothing to speak of. */
-const GRACE_MS = 5000;
-
 /** The gallery's rows, kept up to date by the studio's events. */
 export function useLiveGenerations(page: GenerationPage, viewerKey: string): LiveGenerations {
   const [generations, setGenerations] = useState<readonly GenerationView[]>(() =>
     mergeGenerations([], page.generations),
   );
   const [isConnected, setConnected] = useState(true);
-  const silence = useRef<ReturnType<typeof setTimeout>>(undefined);
   const known = useRef(generations);
   known.current = generations;
 
@@ -31,21 +28,20 @@ export function useLiveGenerations(page: GenerationPage, viewerKey: string): Liv
   }, []);
 
   const { highWaterId } = page;
-  useEffect(
-    () =>
-      openLiveStream(thisBrowser(), {
-        name: `firstframe:live:${viewerKey}`,
-        after: highWaterId,
-        known: () => known.current,
-        onGenerations: add,
-        onConnected: (isHeard) => {
-          clearTimeout(silence.current);
-          if (isHeard) setConnected(true);
-          else silence.current = setTimeout(() => setConnected(false), GRACE_MS);
-        },
-      }),
-    [viewerKey, highWaterId, add],
-  );
+  useEffect(() => {
+    const silence = createLastingSilence(setConnected);
+    const close = openLiveStream(thisBrowser(), {
+      name: `firstframe:live:${viewerKey}`,
+      after: highWaterId,
+      known: () => known.current,
+      onGenerations: add,
+      onConnected: silence.note,
+    });
+    return () => {
+      close();
+      silence.end();
+    };
+  }, [viewerKey, highWaterId, add]);
 
   return { generations, isConnected, add };
 }

@@ -116,6 +116,22 @@ test("when the reading tab closes, the next one reads on", async () => {
   expect(second.heard).toHaveLength(1);
 });
 
+test("every tab knows when the one stream is cut and when it is back, the one that opens meanwhile too", async () => {
+  const { place, sources } = browser();
+  const [leader, follower] = [tab(place), tab(place)];
+  await tick();
+  const connected = () => [leader.isConnected(), follower.isConnected()];
+  sources[0]?.onopen?.();
+  expect(connected()).toEqual([true, true]);
+  sources[0]?.onerror?.();
+  expect(connected()).toEqual([false, false]);
+  const late = tab(place);
+  await tick();
+  expect(late.isConnected()).toBe(false);
+  sources[0]?.onopen?.();
+  expect([...connected(), late.isConnected()]).toEqual([true, true, true]);
+});
+
 test("an answer that the browser takes as final is asked again, after the last event seen", async () => {
   const { place, sources } = browser();
   const only = tab(place);
