@@ -20,6 +20,8 @@ export type GenerationLife = {
   unreadWays: readonly InputWay[];
   /** The vendor's id of the task that ended for it: still ours, should it turn up in a list. */
   formerTaskId: string | null;
+  /** When a backup brought it back on its way: it may have been sent anew since, and never waits to be sent again. */
+  restoredAt: number | null;
   submittedAt: number | null;
   lastCheckedAt: number | null;
   cancelRequestedAt: number | null;
@@ -96,6 +98,7 @@ export function newLife(at: number): GenerationLife {
     remoteWord: null,
     unreadWays: [],
     formerTaskId: null,
+    restoredAt: null,
     submittedAt: null,
     lastCheckedAt: null,
     cancelRequestedAt: null,
@@ -137,7 +140,13 @@ export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]
  */
 export function next<Life extends GenerationLife>(life: Life, event: GenerationEvent): Life | null {
   if (!TRANSITIONS[life.state].includes(event.type)) return null;
-  return { ...life, ...changes(life, event), version: life.version + 1 };
+  const changed = changes(life, event);
+  const isSentAgain = changed.state === "queued" && life.restoredAt !== null;
+  return {
+    ...life,
+    ...(isSentAgain ? { ...ended("failed", event.at), failure: changed.failure ?? null } : changed),
+    version: life.version + 1,
+  };
 }
 
 function changes(life: GenerationLife, event: GenerationEvent): Partial<GenerationLife> {

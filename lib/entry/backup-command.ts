@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
 import { BackupError } from "@/lib/server/backup/backup-error";
-import { readEnv } from "@/lib/server/env";
+import { type Env, readEnv } from "@/lib/server/env";
 import { EnvError } from "@/lib/server/env-error";
 import { loadEnvFiles } from "./load-env-files";
+
+/** Says that another tool has put the database back. */
+export const DATABASE_IS_BACK = "--database-is-back";
 
 type BackupPlace = { kind: "here"; dataDir: string } | { kind: "elsewhere"; words: string };
 
@@ -11,15 +14,19 @@ To back it up, in this order, while it runs:
   1. pg_dump --format=custom --file=firstframe.dump "$DATABASE_URL"
   2. then the bucket: aws s3 sync "s3://$S3_BUCKET" <folder>, or keep versioning on and note the time.
 A file is never changed and stands in the bucket before a row names it, so the later copy has all that the earlier one names.
-To restore, with every process stopped: the bucket first, then pg_restore into an empty database. Start with WORKER=off and
-cancel what waits there, since it may have been sent after the backup and would be paid twice; then start the workers. Reload
-pages that stayed open.
+To restore, with every process stopped: the bucket first, then pg_restore into an empty database, and before anything starts
+  npm run restore -- ${DATABASE_IS_BACK}
+which sees to it that nothing that was under way is paid for twice. Reload pages that stayed open.
 Of DATA_DIR nothing has to be kept but what is in incoming/named: clips that were fetched and not stored yet.`;
+
+export function readPlaces(): Env {
+  loadEnvFiles(resolve(import.meta.dirname, "../.."));
+  return readEnv();
+}
 
 /** Where the data is, if that is a folder of this machine alone. */
 export function readBackupPlace(): BackupPlace {
-  loadEnvFiles(resolve(import.meta.dirname, "../.."));
-  const { databaseUrl, s3, dataDir } = readEnv();
+  const { databaseUrl, s3, dataDir } = readPlaces();
   return databaseUrl || s3 ? { kind: "elsewhere", words: ELSEWHERE } : { kind: "here", dataDir };
 }
 

@@ -155,6 +155,12 @@ describe("what an event carries", () => {
     expect(asked && next(asked, EVENTS["inputs-unread"])).toMatchObject({ state: "cancelled", dueAt: null });
   });
 
+  it("sends nothing again that a backup brought back, and says why", () => {
+    const restored = { ...lifeIn("running"), restoredAt: 1 };
+    expect(next(restored, EVENTS["inputs-unread"])).toMatchObject({ state: "failed", failure, dueAt: null });
+    expect(next(restored, EVENTS.finished)).toMatchObject({ state: "saving" });
+  });
+
   it("makes a running row due at once when a cancel is asked for, and keeps the first wish", () => {
     const asked = next({ ...lifeIn("running"), dueAt: 90 }, EVENTS["cancel-asked"]);
     expect(asked).toMatchObject({ cancelRequestedAt: 2, dueAt: 2, cancelRefusal: null });
@@ -224,6 +230,21 @@ describe("any sequence of events", () => {
           if (type === "inputs-unread") startsThatMayCount -= 1;
           expect(startsThatMayCount).toBeLessThanOrEqual(1);
           life = after;
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("starts nothing that a backup brought back, in whatever state but waiting", () => {
+    const underWay = GENERATION_STATES.filter((state) => state !== "queued");
+    const sequences = fc.array(fc.constantFrom(...EVENT_TYPES), { maxLength: 60 });
+    fc.assert(
+      fc.property(fc.constantFrom(...underWay), sequences, (state, types) => {
+        let life: GenerationLife = { ...lifeIn(state), restoredAt: 1 };
+        for (const type of types) {
+          life = next(life, EVENTS[type]) ?? life;
+          expect(life.state).not.toBe("queued");
         }
       }),
       { numRuns: 2000 },

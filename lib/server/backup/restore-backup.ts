@@ -14,8 +14,8 @@ export type Restored = { madeAt: string; fileCount: number; closedCount: number 
 
 /**
  * Puts a backup into an empty data folder. What can go wrong: an order that waited when the backup was made has been
- * sent and paid since, and would be sent again. So such orders are closed, and their cards say why; what was at the
- * vendor already is followed on. Throws a BackupError, with the folder as empty as before, where the backup is not
+ * sent and paid since, and would be sent again; one that was at a vendor has been sent another way since, because its files
+ * could not be read. So the first are closed, and their cards say why; the others are followed on, but never sent again. Throws a BackupError, with the folder as empty as before, where the backup is not
  * whole, or the folder is not empty or a studio runs on it.
  */
 export async function restoreBackup(options: {
@@ -59,7 +59,7 @@ export async function restoreBackup(options: {
     let closedCount: number;
     try {
       const generations = createGenerationRepository(db, createGenerationBus());
-      closedCount = await createRestoredRepository(db, generations).closeWaiting(now);
+      closedCount = await createRestoredRepository(db, generations).holdBack(now);
     } finally {
       await db.destroy();
     }

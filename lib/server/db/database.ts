@@ -11,6 +11,7 @@ import * as eventHorizon from "./migrations/0010-event-horizon";
 import * as taskRuns from "./migrations/0011-task-runs";
 import * as beats from "./migrations/0012-beats";
 import * as urgentFirst from "./migrations/0013-urgent-first";
+import * as restored from "./migrations/0015-restored";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -51,6 +52,7 @@ async function migrate(db: Database): Promise<void> {
         "0011-task-runs": taskRuns,
         "0012-beats": beats,
         "0013-urgent-first": urgentFirst,
+        "0015-restored": restored,
       }),
     },
   });

@@ -106,6 +106,8 @@ export type GenerationTable = {
   poster_asset_id: string | null;
   retry_of: string | null;
   is_dismissed: number;
+  /** Null but in rows that a backup brought back on their way. */
+  restored_at: number | null;
   created_at: number;
   updated_at: number;
 };

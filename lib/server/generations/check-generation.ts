@@ -87,7 +87,7 @@ function toEvent(
     case "failed":
       if (status.unreadWay) {
         const { taskId } = generation.remoteTask as RemoteTask;
-        return sentAnotherWay(at, { way: status.unreadWay, taskId }, status.failure);
+        return sentAnotherWay(generation, at, { way: status.unreadWay, taskId }, status.failure);
       }
       return { type: "remote-failed", at, failure: status.failure };
     case "cancelled":

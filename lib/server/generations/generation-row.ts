@@ -50,6 +50,7 @@ export function toGeneration(row: GenerationRow): Generation {
     posterAssetId: row.poster_asset_id,
     retryOf: row.retry_of,
     isDismissed: row.is_dismissed === 1,
+    restoredAt: row.restored_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -118,6 +119,7 @@ export function toRow(generation: Generation): GenerationRow {
     lease_until: null,
     retry_of: generation.retryOf,
     is_dismissed: generation.isDismissed ? 1 : 0,
+    restored_at: generation.restoredAt,
     created_at: generation.createdAt,
     updated_at: generation.updatedAt,
     ...lifeColumns(generation),

@@ -110,7 +110,8 @@ async function start(
 }
 
 function notStarted(generation: Generation, error: ProviderError, at: number): GenerationEvent {
-  if (error.unreadWay) return sentAnotherWay(at, { way: error.unreadWay, taskId: null }, error.failure);
+  if (error.unreadWay)
+    return sentAnotherWay(generation, at, { way: error.unreadWay, taskId: null }, error.failure);
   if (!error.isRetryable || generation.attempt >= (error.triesMax ?? ATTEMPTS_MAX)) {
     return { type: "refused", at, failure: { ...error.failure, charged: "no" } };
   }

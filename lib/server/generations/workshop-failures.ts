@@ -30,23 +30,30 @@ export function unconfirmed(finding: string, raw: Raw, candidates: readonly Task
   };
 }
 
-/** The vendor could not get at the files as they went: the same order goes out again by the next way. */
+/**
+ * The vendor could not get at the files as they went: the same order goes out again by the next way, but for one that a
+ * backup brought back, which has perhaps gone that way already.
+ */
 export function sentAnotherWay(
+  { restoredAt }: { restoredAt: number | null },
   at: number,
   { way, taskId }: { way: InputWay; taskId: string | null },
   failure: Failure,
 ): GenerationEvent {
-  return {
-    type: "inputs-unread",
-    at,
-    way,
-    taskId,
-    failure: {
-      ...failure,
-      explanation: `It is being sent again, ${way === "upload" ? "by a link to this studio" : "by the vendor's own store"}. Nothing was charged so far.`,
-      advice: "retry-later",
-    },
-  };
+  const words: Pick<Failure, "explanation" | "charged" | "advice"> =
+    restoredAt === null
+      ? {
+          explanation: `It is being sent again, ${way === "upload" ? "by a link to this studio" : "by the vendor's own store"}. Nothing was charged so far.`,
+          charged: failure.charged,
+          advice: "retry-later",
+        }
+      : {
+          explanation:
+            "It was at the vendor when the backup was made that this studio was restored from, and may have been sent another way and charged after that. So it was not sent again. Look for it in the vendor's console before you order it anew.",
+          charged: "unknown",
+          advice: "retry",
+        };
+  return { type: "inputs-unread", at, way, taskId, failure: { ...failure, ...words } };
 }
 
 export function inputGone(slot: SlotName): Failure {
