@@ -48,6 +48,7 @@ export function StudioScreen({ studio, opened, actions }: Omit<StudioProps, "ren
     viewerKey: viewer.id,
     connections: studio.connections,
     caps,
+    generations: live.generations,
     createGeneration: actions.createGeneration,
     onCreated: (generation) => live.add([generation]),
     onRefused: noteRefusal,

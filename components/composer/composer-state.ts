@@ -22,6 +22,8 @@ export type ComposerState = {
   sendingRequestId: string | null;
   /** Why the last file for a slot was not taken, where a good one lies there and stays. */
   turnedAway: Partial<Record<SlotName, string>>;
+  /** The request whose answer was lost: it may have arrived. */
+  unansweredRequestId: string | null;
   /** What the server refused last; a field's part goes when that field is touched. */
   refusal: ErrorView | null;
 };
@@ -53,19 +55,29 @@ type Change =
 type Submission =
   | { type: "sent"; requestId: string }
   | { type: "accepted"; requestId: string }
-  | { type: "refused"; requestId: string; error: ErrorView };
+  | { type: "refused"; requestId: string; error: ErrorView }
+  | { type: "unanswered"; requestId: string; error: ErrorView }
+  /** The order of an unanswered request is in the gallery. */
+  | { type: "arrived"; requestId: string };
 
 /** `freshRequestId` is minted by the caller, so that the reducer stays pure. */
 export type ComposerEvent = (Change | Submission) & { freshRequestId: string };
 
 export function startingState(draft: Draft): ComposerState {
-  return { draft, setAside: null, turnedAway: {}, sendingRequestId: null, refusal: null };
+  return {
+    draft,
+    setAside: null,
+    turnedAway: {},
+    sendingRequestId: null,
+    unansweredRequestId: null,
+    refusal: null,
+  };
 }
 
 export function composerReducer(state: ComposerState, event: ComposerEvent): ComposerState {
   switch (event.type) {
     case "sent":
-      return { ...state, sendingRequestId: event.requestId, refusal: null };
+      return { ...state, sendingRequestId: event.requestId, unansweredRequestId: null, refusal: null };
     case "accepted":
       return renewed(endSending(state, event.requestId), event);
     case "refused": {
@@ -73,6 +85,15 @@ export function composerReducer(state: ComposerState, event: ComposerEvent): Com
       // Its id is spent on the settings of an earlier press, whose answer was lost.
       return event.error.code === "already-ordered" ? renewed(after, event) : after;
     }
+    case "unanswered":
+      return {
+        ...endSending(state, event.requestId),
+        unansweredRequestId: event.requestId,
+        refusal: event.error,
+      };
+    case "arrived":
+      if (state.unansweredRequestId !== event.requestId) return state;
+      return renewed({ ...state, unansweredRequestId: null, refusal: null }, event);
     case "restored":
       return { ...state, draft: event.draft, turnedAway: {} };
     case "upload-progressed":

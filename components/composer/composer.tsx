@@ -101,6 +101,7 @@ export function Composer({
             doubt={composer.doubt}
             refusal={refusal && !standsAtAField(refusal.fields, model.slots) ? refusal.message : null}
             isSending={sendingRequestId === draft.requestId}
+            isJustSent={composer.isJustSent}
             isBrief={!isOpen}
           />
         </div>

@@ -17,6 +17,7 @@ export function GenerateBar({
   doubt,
   refusal,
   isSending,
+  isJustSent,
   isBrief,
 }: {
   connection: ConnectionView;
@@ -31,6 +32,8 @@ export function GenerateBar({
   /** What the server refused and no field stands for. */
   refusal: string | null;
   isSending: boolean;
+  /** It was ordered a moment ago, as it stands. */
+  isJustSent: boolean;
   /** On a narrow screen the closed sheet leaves the terms out. */
   isBrief: boolean;
 }) {
@@ -48,17 +51,24 @@ export function GenerateBar({
           </p>
         )}
       </div>
+      <p role="status" className="sr-only">
+        {isJustSent ? "Sent" : ""}
+      </p>
       <button
         type="submit"
-        aria-disabled={isBlocked}
+        aria-disabled={isBlocked || isJustSent}
         aria-describedby={`${id}-reasons ${id}-doubt ${id}-cap ${id}-terms`}
         className={`flex min-h-12 w-full items-center justify-between gap-4 rounded-card px-4 text-left transition-colors ${
           isBlocked
             ? "cursor-not-allowed border border-line bg-raised text-muted"
-            : "bg-lamp text-on-lamp hover:bg-lamp-hover"
+            : isJustSent
+              ? "cursor-default! border border-good-line bg-good text-good-ink"
+              : "bg-lamp text-on-lamp hover:bg-lamp-hover"
         }`}
       >
-        <span className="font-semibold text-lead">{isSending ? "Sending" : "Generate"}</span>
+        <span className="font-semibold text-lead">
+          {isJustSent ? "Sent" : isSending ? "Sending" : "Generate"}
+        </span>
         <PriceTag price={price} isDemo={connection.isDemo} />
       </button>
       <ul

@@ -1,4 +1,4 @@
-import { useCallback, useReducer, useRef } from "react";
+import { useCallback, useEffect, useReducer, useRef } from "react";
 import { useToast } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/domain/connection";
 import type { ErrorView } from "@/lib/domain/errors";
@@ -16,14 +16,12 @@ import { type Draft, type DraftParameters, emptyDraft, envelopeFor, fitParameter
 import { gaveWay } from "./gave-way";
 import { offeredModels, standIn } from "./offered-models";
 import { type SubmitReason, submitDoubt, submitReasons } from "./submit-reasons";
+import { useJustSent } from "./use-just-sent";
 import { type SlotFiles, useSlotFiles } from "./use-slot-files";
 import { useStoredDraft } from "./use-stored-draft";
 
 type WithoutFreshId<Event> = Event extends unknown ? Omit<Event, "freshRequestId"> : never;
 export type ComposerDispatch = (event: WithoutFreshId<ComposerEvent>) => void;
-
-/** Presses so close together, with nothing changed between them, are one press that bounced. */
-const BOUNCE_MS = 700;
 
 export type ComposerHandle = {
   state: ComposerState;
@@ -50,6 +48,8 @@ export type ComposerHandle = {
   /** Puts a generation's settings into the form; what was there waits for `undo`. False if its model is gone. */
   reuse: (generation: GenerationView) => boolean;
   undo: () => void;
+  /** The draft as it stands was ordered a moment ago: the button says so, and takes no press. */
+  isJustSent: boolean;
   submit: () => Promise<void>;
 };
 
@@ -58,6 +58,7 @@ export function useComposer({
   viewerKey,
   connections,
   caps,
+  generations,
   createGeneration,
   onCreated,
   onRefused,
@@ -65,6 +66,8 @@ export function useComposer({
   viewerKey: string;
   connections: readonly ConnectionView[];
   caps: readonly CapUse[];
+  /** What is in the gallery: an order whose answer was lost may be there. */
+  generations: readonly GenerationView[];
   createGeneration: StudioActions["createGeneration"];
   onCreated: (generation: GenerationView) => void;
   onRefused: (error: ErrorView) => void;
@@ -88,21 +91,30 @@ export function useComposer({
   );
   const files = useSlotFiles({ viewerKey, model, media: draft.media, isRestored, dispatch });
 
-  const lastAccepted = useRef<{ at: number; draft: Draft | null }>({ at: 0, draft: null });
+  const { isJustSent, noteSent } = useJustSent(draft);
+
+  const lastSent = useRef(draft);
+  const lostId = state.unansweredRequestId;
+  const hasArrived = lostId !== null && generations.some(({ requestId }) => requestId === lostId);
+  useEffect(() => {
+    if (!hasArrived) return;
+    dispatch({ type: "arrived", requestId: lostId });
+    noteSent(lastSent.current);
+    toast({ text: "The studio did get it: it is in the gallery." });
+  }, [hasArrived, lostId, dispatch, noteSent, toast]);
 
   async function submit() {
     const { requestId } = draft;
-    const last = lastAccepted.current;
-    const isBounce = performance.now() - last.at < BOUNCE_MS && isSameTake(last.draft, draft);
-    if (reasons.length > 0 || state.sendingRequestId === requestId || isBounce) return;
+    if (reasons.length > 0 || state.sendingRequestId === requestId || isJustSent) return;
     dispatch({ type: "sent", requestId });
+    lastSent.current = draft;
     try {
       const answer = await createGeneration(
         envelopeFor(model, draft, { connectionId: connection.id, mode, shownPrice: price }),
       );
       if (answer.ok) {
         dispatch({ type: "accepted", requestId });
-        lastAccepted.current = { at: performance.now(), draft };
+        noteSent(draft);
         onCreated(answer.value);
       } else {
         dispatch({ type: "refused", requestId, error: answer.error });
@@ -110,7 +122,7 @@ export function useComposer({
       }
     } catch {
       // The draft keeps its request id: pressing again cannot make a second generation of it.
-      dispatch({ type: "refused", requestId, error: { code: "internal", message: UNREACHABLE } });
+      dispatch({ type: "unanswered", requestId, error: { code: "internal", message: UNREACHABLE } });
     }
   }
 
@@ -162,6 +174,7 @@ export function useComposer({
       return known !== undefined;
     },
     undo,
+    isJustSent,
     submit,
   };
 }
@@ -192,15 +205,4 @@ function modelOf(draft: Draft, connection: ConnectionView): Model {
 function fittedDraft(stored: Draft, connections: readonly ConnectionView[]): Draft {
   const model = modelOf(stored, connectionOf(connections, stored.connectionId));
   return { ...stored, parameters: fitParameters(model, stored.parameters).parameters };
-}
-
-function isSameTake(last: Draft | null, draft: Draft): boolean {
-  return (
-    last !== null &&
-    last.parameters === draft.parameters &&
-    last.media === draft.media &&
-    last.mode === draft.mode &&
-    last.modelId === draft.modelId &&
-    last.connectionId === draft.connectionId
-  );
 }

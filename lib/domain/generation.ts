@@ -67,6 +67,8 @@ export type ClipView = PixelSize & {
 /** A whole generation as its owner may see it. Instants are epoch milliseconds. */
 export type GenerationView = {
   id: string;
+  /** The press that ordered it: a page whose answer was lost knows its order by it. */
+  requestId: string;
   /** Grows with every write: of two views of one generation the higher version is the newer. */
   version: number;
   state: GenerationState;

@@ -17,6 +17,7 @@ export const NOON = Date.UTC(2026, 10, 20, 12);
 export function clipView(different: Partial<GenerationView> = {}): GenerationView {
   return {
     id: "gen_00000000000000000000000001",
+    requestId: "req_00000000000000000000000001",
     version: 5,
     state: "succeeded",
     connection: { id: "demo", label: "Demo", isDemo: true },

@@ -28,12 +28,14 @@ export type Generation = GenerationLife & {
 };
 
 export function toGenerationView(generation: Generation, clip: ClipView | null): GenerationView {
-  const { id, version, state, connection, modelId, modelLabel, mode, media, parameters } = generation;
+  const { id, requestId, version, state, connection, modelId, modelLabel, mode, media, parameters } =
+    generation;
   const { predictedSize, price, cost, remoteWord, createdAt, submittedAt, lastCheckedAt, finishedAt } =
     generation;
   const { failure, cancelRequestedAt, cancelRefusal, actualPrompt, retryOf, isDismissed } = generation;
   return {
     id,
+    requestId,
     version,
     state,
     connection,

@@ -1,9 +1,10 @@
-import { cleanup, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Composer } from "@/components/composer/composer";
 import { draftKey } from "@/components/composer/draft-storage";
 import { useComposer } from "@/components/composer/use-composer";
+import { ToastProvider } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/domain/connection";
 import type { GenerationView } from "@/lib/domain/generation";
 import type { GenerationEnvelope } from "@/lib/domain/models/generation-input";
@@ -18,15 +19,18 @@ function Form({
   usualWait = null,
   connection = demoConnection,
   caps = [],
+  generations = [],
 }: Pick<StudioActions, "createGeneration"> & {
   usualWait?: string | null;
   connection?: ConnectionView;
   caps?: readonly CapUse[];
+  generations?: readonly GenerationView[];
 }) {
   const composer = useComposer({
     viewerKey: "local",
     connections: [connection],
     caps,
+    generations,
     createGeneration,
     onCreated: () => {},
     onRefused: () => {},
@@ -71,7 +75,7 @@ function server(answer: ActionResult<GenerationView> = { ok: true, value: clipVi
   return { sent, createGeneration, answer: () => release() };
 }
 
-const generate = () => screen.getByRole("button", { name: /^(Generate|Sending)/ });
+const generate = () => screen.getByRole("button", { name: /^(Generate|Sending|Sent)/ });
 
 beforeEach(() => localStorage.clear());
 afterEach(cleanup);
@@ -116,10 +120,7 @@ test("two presses on one draft send it once, and the next take is a new request"
   await userEvent.dblClick(generate());
   expect(sent.map((input) => input.requestId)).toEqual([requestId]);
   answer();
-  await waitFor(() => expect(generate().textContent).toContain("Generate"));
-  // The second press of a slow double click, after a fast answer.
-  await userEvent.click(generate());
-  expect(sent).toHaveLength(1);
+  await waitFor(() => expect(generate().textContent).toContain("Sent"));
 
   await userEvent.type(
     screen.getByRole("textbox", { name: "Prompt" }),
@@ -174,6 +175,82 @@ test("a server that cannot be reached loses nothing, and pressing again is the s
   await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("never made twice"));
   await userEvent.click(generate());
   expect(sent).toEqual([requestId, requestId]);
+});
+
+test("a lost answer is spoken of no more once the order is in the gallery, and the next press is another take", async () => {
+  const requestId = storeDraft();
+  const sent: string[] = [];
+  const createGeneration: StudioActions["createGeneration"] = async (input) => {
+    sent.push(input.requestId);
+    throw new Error("network");
+  };
+  const other = clipView({ requestId: "req_another" });
+  const { rerender } = render(
+    <ToastProvider>
+      <Form createGeneration={createGeneration} generations={[other]} />
+    </ToastProvider>,
+  );
+  await userEvent.click(generate());
+  await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("did not answer"));
+
+  const arrived = clipView({ requestId, state: "queued", clip: null });
+  rerender(
+    <ToastProvider>
+      <Form createGeneration={createGeneration} generations={[arrived, other]} />
+    </ToastProvider>,
+  );
+  await waitFor(() => expect(screen.getByRole("alert").textContent).toBe(""));
+  expect(screen.getByText("The studio did get it: it is in the gallery.")).toBeTruthy();
+  // Whoever was about to press again does not pay for a second one.
+  expect(generate().textContent).toContain("Sent");
+  await userEvent.click(generate());
+  expect(sent).toEqual([requestId]);
+
+  await userEvent.type(screen.getByRole("textbox", { name: "Prompt" }), "!{Control>}{Enter}{/Control}");
+  expect(sent).toHaveLength(2);
+  expect(sent[1]).not.toBe(requestId);
+});
+
+describe("while the clock is the test's own", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("four impatient presses on one draft are one paid clip, and a press after that is another take", async () => {
+    const requestId = storeDraft();
+    const sent: string[] = [];
+    const createGeneration: StudioActions["createGeneration"] = async (input) => {
+      sent.push(input.requestId);
+      return { ok: true, value: clipView({ state: "queued" }) };
+    };
+    render(<Form createGeneration={createGeneration} />);
+    for (let presses = 0; presses < 4; presses += 1) {
+      fireEvent.click(generate());
+      await act(() => vi.advanceTimersByTimeAsync(400));
+    }
+    expect(sent).toEqual([requestId]);
+    await act(() => vi.advanceTimersByTimeAsync(1500));
+    fireEvent.click(generate());
+    expect(sent).toHaveLength(2);
+  });
+
+  test("an order that was taken says so on the button, aloud too, for a second and a half", async () => {
+    storeDraft();
+    const { sent, createGeneration, answer } = server();
+    render(<Form createGeneration={createGeneration} />);
+    fireEvent.click(generate());
+    expect(generate().textContent).toContain("Sending");
+    answer();
+    await act(() => vi.advanceTimersByTimeAsync(0));
+    expect(generate().textContent).toContain("Sent");
+    expect(generate().getAttribute("aria-disabled")).toBe("true");
+    expect(screen.getByRole("status").textContent).toBe("Sent");
+    await act(() => vi.advanceTimersByTimeAsync(1499));
+    expect(generate().textContent).toContain("Sent");
+    await act(() => vi.advanceTimersByTimeAsync(1));
+    expect(generate().textContent).toContain("Generate");
+    expect(generate().getAttribute("aria-disabled")).toBe("false");
+    expect(sent).toHaveLength(1);
+  });
 });
 
 const singapore = { ...demoConnection, id: "sg", label: "Singapore", isDemo: false };

@@ -70,6 +70,8 @@ describe("an order", () => {
     const order = shop.order({ media: { firstFrame } });
     const views = await Promise.all([1, 2, 3].map(() => createGeneration(shop.workshop, OWNER, order)));
     expect(new Set(views.map(({ id }) => id)).size).toBe(1);
+    // By which a page whose answer was lost finds its order.
+    expect(views[0]?.requestId).toBe(order.requestId);
     expect(await countRows()).toBe(1);
     expect(await studio.generations.listEvents(OWNER, 0, 10)).toHaveLength(1);
   });
