@@ -16,6 +16,7 @@ import {
   WavOutputFormat,
 } from "mediabunny";
 import { MediaError, type MediaTasks } from "./media-tasks";
+import { readingError } from "./reading-error";
 import type { WriteWhole } from "./write-whole";
 
 type MediaType = MediaTasks["cut-end"]["output"]["mediaType"];
@@ -83,9 +84,7 @@ export async function cutEnd(
       return { mediaType: kind.mediaType };
     });
   } catch (cause) {
-    if (cause instanceof MediaError) throw cause;
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new MediaError("input", `cannot be cut (${words})`, { cause });
+    throw readingError(cause, "cannot be cut");
   } finally {
     input.dispose();
   }

@@ -20,6 +20,8 @@ export const mediaTaskTable: { [Name in MediaTaskName]: Task<Name> } = {
   "cut-end": async (input, { writeWhole }) => (await import("./cut-end")).cutEnd(input, writeWhole),
   "make-poster": async (input, { writeWhole }) =>
     (await import("./make-poster")).makePoster(input, writeWhole),
+  "make-plain-poster": async (input, { writeWhole }) =>
+    (await import("./make-poster")).makePlainPoster(input, writeWhole),
   "render-move": async (input, context) => (await import("./render-move")).renderMove(input, context),
   "render-transition": async (input, context) =>
     (await import("./render-transition")).renderTransition(input, context),

@@ -27,6 +27,8 @@ export type MediaTasks = {
   };
   /** The film's first picture as a JPEG at its full size. */
   "make-poster": { input: { path: string; outputPath: string }; output: PixelSize };
+  /** A plain JPEG in its place, for a film of that shape whose first picture cannot be drawn. */
+  "make-plain-poster": { input: PixelSize & { outputPath: string }; output: PixelSize };
   /** An MP4 (H.264 yuv420p, AAC, moov first) of a camera moving slowly over a picture. */
   "render-move": { input: RenderMove; output: VideoProbe };
   /** The same, from one picture to another: it starts on the one and ends on the other. */

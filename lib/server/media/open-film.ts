@@ -1,6 +1,7 @@
 import { registerMediabunnyServer } from "@mediabunny/server";
 import { FilePathSource, Input, type InputAudioTrack, type InputVideoTrack, MP4, QTFF } from "mediabunny";
 import { MediaError } from "./media-tasks";
+import { readingError } from "./reading-error";
 
 // Software only: the same film on every machine, and no search for graphics cards at the first frame.
 registerMediabunnyServer({ hardwareContext: null });
@@ -12,8 +13,8 @@ export type Film = {
 };
 
 /**
- * Opens an MP4 or MOV for `use` and closes it after. Whatever goes wrong while reading is the file's fault and becomes
- * a MediaError with blame `input`.
+ * Opens an MP4 or MOV for `use` and closes it after. Whatever goes wrong becomes a MediaError: it is the file's fault
+ * (`input`), or the machine's (`process`).
  */
 export async function withFilm<Result>(path: string, use: (film: Film) => Promise<Result>): Promise<Result> {
   const input = new Input({ source: new FilePathSource(path), formats: [MP4, QTFF] });
@@ -27,9 +28,7 @@ export async function withFilm<Result>(path: string, use: (film: Film) => Promis
     const mediaType = (await input.getFormat()) === QTFF ? "video/quicktime" : "video/mp4";
     return await use({ mediaType, video, audio: await input.getPrimaryAudioTrack() });
   } catch (cause) {
-    if (cause instanceof MediaError) throw cause;
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new MediaError("input", `is damaged: its pictures cannot be read (${words})`, { cause });
+    throw readingError(cause, "is damaged: its pictures cannot be read");
   } finally {
     input.dispose();
   }

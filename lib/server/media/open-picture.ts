@@ -3,6 +3,7 @@ import sharp, { type Sharp } from "sharp";
 import { BMP_HEADER_SIZE_BYTES_MAX, BmpError, type BmpPixels, decodeBmp, readBmpHeader } from "./bmp";
 import { countPngFrames } from "./count-png-frames";
 import { type ImageProbe, MediaError } from "./media-tasks";
+import { isOwnFailure } from "./reading-error";
 import { sniffFile } from "./sniff";
 
 // libvips remembers what it read by the file's name alone, and would answer for a new file with the pixels of an old one.
@@ -45,9 +46,10 @@ export async function openPicture(path: string, pixelsMax: number): Promise<Open
   }
 }
 
-/** Turns what libvips says about pixels it cannot decode into words for the file's owner. */
+/** Turns what libvips says about pixels it cannot decode into words for the file's owner; the machine's faults stay its own. */
 export function damageError(cause: unknown): MediaError {
   const words = cause instanceof Error ? cause.message : "";
+  if (isOwnFailure(cause)) return new MediaError("process", words, { cause });
   const isCut = /premature|truncat|end of|ends? early|read error|unexpected eof|not enough/i.test(words);
   const how = isCut ? "its picture data ends early" : "its picture data cannot be read";
   return new MediaError("input", `is damaged: ${how}`, { cause });

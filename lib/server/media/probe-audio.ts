@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { registerMediabunnyServer } from "@mediabunny/server";
 import { AudioSampleSink, FilePathSource, Input, type InputAudioTrack, MP3, WAVE } from "mediabunny";
 import { type AudioProbe, MediaError, type MediaTasks } from "./media-tasks";
+import { readingError } from "./reading-error";
 
 registerMediabunnyServer({ hardwareContext: null });
 
@@ -19,9 +20,7 @@ export async function probeAudio({ path }: MediaTasks["probe-audio"]["input"]): 
     if (durationSeconds === 0) throw new MediaError("input", "has no sound in it");
     return { mediaType: isWav ? "audio/wav" : "audio/mpeg", durationSeconds };
   } catch (cause) {
-    if (cause instanceof MediaError) throw cause;
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new MediaError("input", `is damaged: its sound cannot be read (${words})`, { cause });
+    throw readingError(cause, "is damaged: its sound cannot be read");
   } finally {
     input.dispose();
   }

@@ -2,6 +2,7 @@ import "./open-film";
 import { FilePathSource, Input, MP4, QTFF, type VideoSample, VideoSampleSink } from "mediabunny";
 import type { TaskContext } from "./media-task-table";
 import { MediaError, type RenderContinuation, type VideoProbe } from "./media-tasks";
+import { readingError } from "./reading-error";
 import { createCamera, loadPicture } from "./render-camera";
 import { renderFilm, type Scene } from "./render-film";
 import { createPictureConverter } from "./render-filter";
@@ -77,8 +78,7 @@ async function nextSample(
   try {
     return (await samples.next()).value ?? null;
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new MediaError("input", `is damaged: its pictures cannot be read (${words})`, { cause });
+    throw readingError(cause, "is damaged: its pictures cannot be read");
   }
 }
 

@@ -10,7 +10,8 @@ import {
   WAVE,
 } from "mediabunny";
 import { AMBIENCE_SAMPLE_RATE, createAmbience } from "./ambience";
-import { type FilmToRender, MediaError } from "./media-tasks";
+import type { FilmToRender, MediaError } from "./media-tasks";
+import { readingError } from "./reading-error";
 import { createSoundConverter } from "./render-filter";
 
 export const SOUND_SAMPLE_RATE = AMBIENCE_SAMPLE_RATE;
@@ -135,13 +136,12 @@ async function* decodedChunks(
     }
     yield* await converter.finish();
   } catch (cause) {
-    throw cause instanceof MediaError ? cause : unreadable(cause);
+    throw unreadable(cause);
   } finally {
     converter.close();
   }
 }
 
 function unreadable(cause: unknown): MediaError {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new MediaError("input", `is damaged: its sound cannot be read (${words})`, { cause });
+  return readingError(cause, "is damaged: its sound cannot be read");
 }
