@@ -40,7 +40,9 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
           </p>
         )}
         {(view.state === "queued" || view.state === "saving") && view.failure && (
-          <p className="mt-1 text-caption text-on-scrim-muted">{view.failure.title}. It is tried again.</p>
+          <p className="mt-1 w-full break-words text-caption text-on-scrim-muted">
+            {view.failure.title}. It is tried again.
+          </p>
         )}
         {note && <p className="mt-1 max-w-80 text-caption text-on-scrim">{note}</p>}
         {canCancel(view) && (

@@ -17,7 +17,11 @@ export type FileKeeper = {
 };
 
 /** A complete, checked file on local disk that is to become an asset. */
-export type CheckedFile = Omit<NewAsset, "blobKey" | "previewKey" | "createdAt"> & { path: string };
+export type CheckedFile = Omit<NewAsset, "blobKey" | "previewKey" | "createdAt"> & {
+  path: string;
+  /** Of a clip: the picture to make its preview from. Without one it is made from the clip. */
+  posterPath?: string;
+};
 
 /**
  * Puts files (and a preview of each picture, and of each clip's first frame) into storage, then calls `insert` with the rows to write and the
@@ -37,15 +41,16 @@ export async function keepFiles<Value>(
 
   try {
     const rows: NewAsset[] = [];
-    for (const { path, ...file } of files) {
+    for (const { path, posterPath: givenPosterPath, ...file } of files) {
       let previewKey: string | null = null;
       if (file.kind !== "audio") {
         previewKey = previewKeyFor(file.sha256);
         const [posterPath, previewPath] = [keeper.incoming.newPath(".jpg"), keeper.incoming.newPath(".webp")];
         try {
-          if (file.kind === "video") await keeper.media.run("make-poster", { path, outputPath: posterPath });
+          if (file.kind === "video" && !givenPosterPath)
+            await keeper.media.run("make-poster", { path, outputPath: posterPath });
           await keeper.media.run("make-preview", {
-            path: file.kind === "video" ? posterPath : path,
+            path: file.kind === "video" ? (givenPosterPath ?? posterPath) : path,
             outputPath: previewPath,
             sidePxMax: PREVIEW_SIDE_PX_MAX,
           });

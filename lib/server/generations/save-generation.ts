@@ -12,9 +12,10 @@ import { downloadResult, EndlessFileError } from "../providers/download";
 import { LinkError } from "../providers/link-error";
 import type { RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
+import { type FilmSpool, filmSpool } from "./film-spool";
 import type { Generation } from "./generation";
 import { backoffMs, GRACE_MS, tryAgainAt, type Workshop } from "./workshop";
-import { notStoredYet, resultExpired } from "./workshop-failures";
+import { filmUnreadable, notStoredYet, resultExpired } from "./workshop-failures";
 
 const POSTER_PIXELS_MAX = 16_384 ** 2;
 
@@ -26,58 +27,52 @@ const TRIES_PER_LINK = 4;
 /**
  * Fetches a finished clip, checks that it decodes, makes its poster, and stores both; only then is the generation
  * done, in the same transaction as its files. Anything that goes wrong is tried again for as long as the vendor
- * still has the file. A file that arrived whole stays in the spool until the row is done: it is not fetched again, and not
- * given up, because something of our own failed.
+ * still has the file. A film that arrived whole stays in the spool until the row is done: it needs no vendor any more, and
+ * it is never given up. Where it cannot be read it is fetched again while that can be done, and then kept as it is.
  */
 export async function saveGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, clock, log } = workshop;
   const connection = workshop.connections.find(generation.connection);
+  const spool = filmSpool(workshop.incoming, generation.id);
   try {
-    if (!connection) throw new Error(`${generation.connection.label} is not set up any more`);
-    await fetchAndStore(workshop, connection, generation);
+    await fetchAndStore(workshop, connection, generation, spool);
   } catch (error) {
     if (workshop.stopping.aborted) return;
     log.warn({ generationId: generation.id, error }, "a finished clip could not be stored yet");
-    const isHere = await exists(spoolPath(workshop, generation));
+    const isHere = await spool.mayHaveAny();
     const isLinkSuspect =
       error instanceof LinkError ||
-      (!isHere && !ownTroubleOf(error) && generation.attempt % TRIES_PER_LINK === TRIES_PER_LINK - 1);
+      ((!isHere || error instanceof NoFilmError) &&
+        !ownTroubleOf(error) &&
+        generation.attempt % TRIES_PER_LINK === TRIES_PER_LINK - 1);
     const result =
       isLinkSuspect && connection ? await freshLink(workshop, connection, generation) : undefined;
-    await generations.applyEvent(generation, notStored(generation, clock.now(), { error, isHere, result }));
+    await generations.applyEvent(
+      generation,
+      notStored(generation, clock.now(), { error, isHere, shownPath: spool.shownPath, result }),
+    );
   }
-}
-
-/** The same file for every try, also after a restart. */
-function spoolPath({ incoming }: Workshop, { id }: Generation): string {
-  return incoming.pathFor(`${id}.mp4`);
 }
 
 async function fetchAndStore(
   workshop: Workshop,
-  connection: Connection,
+  connection: Connection | null,
   generation: Generation,
+  spool: FilmSpool,
 ): Promise<void> {
-  const { generations, incoming, clock, stopping } = workshop;
-  if (!generation.result) throw new Error("A finished generation has no result");
-  const spooledPath = spoolPath(workshop, generation);
+  const { generations, incoming, clock } = workshop;
+  const canFetch = connection !== null && clock.now() < goneAtOf(generation);
+  if (!(await spool.hasFilm()) && (canFetch || !(await spool.takeBack())))
+    await fetchFilm(workshop, connection, generation, spool.path);
   const [videoPath, posterPath] = [incoming.newPath(".mp4"), incoming.newPath(".jpg")];
   try {
-    if (!(await exists(spooledPath))) {
-      await downloadResult({
-        fetch: connection.fetch,
-        url: generation.result.url,
-        trustedOrigin: connection.trustedOrigin,
-        path: spooledPath,
-        signal: stopping,
-      });
-    }
-    const video = await checkVideo(workshop, generation, spooledPath);
-    const poster = await makePoster(workshop, generation, spooledPath, posterPath);
+    const video = await checkVideo(workshop, generation, spool, canFetch);
+    const poster = await makePoster(workshop, video, posterPath);
     // Storing takes a file away, and takes it back out when the row cannot be written: the spool keeps its own name for it.
-    await linkOrCopy(spooledPath, videoPath);
-    const files = [poster, { ...video, path: videoPath }];
-    await keepFiles(workshop, files, async ([picture, video], announcedIds) => {
+    await linkOrCopy(spool.path, videoPath);
+    // The film first: its preview is made from the poster, which storing takes away.
+    const files = [{ ...video, path: videoPath, posterPath }, poster];
+    await keepFiles(workshop, files, async ([video, picture], announcedIds) => {
       if (!video || !picture) throw new Error("keepFiles lost a file");
       const stored = await generations.applyEvent(generation, async (transaction) => ({
         type: "stored",
@@ -89,10 +84,22 @@ async function fetchAndStore(
       if (!stored) throw new Error("the generation moved on while its clip was stored");
     });
     // What cannot be cleared away now is left to the sweep: the row is done.
-    await rm(spooledPath, { force: true }).catch(() => {});
+    await spool.clear().catch(() => {});
   } finally {
     await Promise.all([posterPath, videoPath].map((made) => rm(made, { force: true })));
   }
+}
+
+async function fetchFilm(
+  { stopping }: Workshop,
+  connection: Connection | null,
+  { result, connection: { label } }: Generation,
+  path: string,
+): Promise<void> {
+  if (!connection) throw new Error(`${label} is not set up any more`);
+  if (!result) throw new Error("A finished generation has no result");
+  const { fetch, trustedOrigin } = connection;
+  await downloadResult({ fetch, url: result.url, trustedOrigin, path, signal: stopping });
 }
 
 /** A second name for the same bytes; a second copy where the file system has no such names. */
@@ -106,14 +113,16 @@ class NoFilmError extends Error {
 }
 
 /**
- * A file that does not decode is thrown away, so that the next try fetches it anew. What decodes is kept, of whatever
- * length: it was paid for, and it says itself how long it is.
+ * What decodes is kept, of whatever length: it was paid for, and it says itself how long it is. A film that does not makes
+ * room for the next try while it can be fetched anew; only what is no film at all is thrown away.
  */
 async function checkVideo(
   { media }: Workshop,
   { ownerId, id }: Generation,
-  path: string,
-): Promise<CheckedFile> {
+  spool: FilmSpool,
+  canFetch: boolean,
+): Promise<CheckedFile & { width: number; height: number }> {
+  const { path } = spool;
   try {
     const probe = await media.run("probe-video", { path });
     return {
@@ -131,26 +140,33 @@ async function checkVideo(
   } catch (error) {
     if (!isMediaError(error) || error.blame !== "input") throw error;
     const { mediaType, label } = await sniffFile(path);
-    await rm(path, { force: true });
-    const words = mediaType?.startsWith("video/") ? `a video that ${error.message}` : label;
-    throw new NoFilmError(`The vendor sent ${words}`, { cause: error });
+    const isFilm = mediaType?.startsWith("video/") ?? false;
+    if (!isFilm) await spool.discard();
+    else if (canFetch) await spool.setAside();
+    throw new NoFilmError(`The vendor sent ${isFilm ? `a video that ${error.message}` : label}`, {
+      cause: error,
+    });
   }
 }
 
+/** A film that decodes is kept, also where its first picture cannot be drawn. */
 async function makePoster(
-  { media }: Workshop,
-  { ownerId, id }: Generation,
-  videoPath: string,
+  { media, log }: Workshop,
+  video: CheckedFile & { width: number; height: number },
   path: string,
 ): Promise<CheckedFile> {
-  await media.run("make-poster", { path: videoPath, outputPath: path });
+  await media.run("make-poster", { path: video.path, outputPath: path }).catch((error: unknown) => {
+    if (!isMediaError(error) || error.blame !== "input") throw error;
+    log.warn({ error, fileName: video.fileName }, "a clip gets a plain poster");
+    return media.run("make-plain-poster", { width: video.width, height: video.height, outputPath: path });
+  });
   const poster = await media.run("probe-image", { path, pixelsMax: POSTER_PIXELS_MAX });
   return {
     path,
-    ownerId,
+    ownerId: video.ownerId,
     kind: "image",
     mediaType: poster.mediaType,
-    fileName: `${id}.jpg`,
+    fileName: video.fileName.replace(/mp4$/, "jpg"),
     width: poster.width,
     height: poster.height,
     durationSeconds: null,
@@ -165,13 +181,6 @@ async function weigh(path: string): Promise<{ sha256: string; sizeBytes: number 
   return { sha256: hash.digest("hex"), sizeBytes: (await stat(path)).size };
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** The link was refused: the vendor may still have the file under a new one. */
 async function freshLink(workshop: Workshop, { provider }: Connection, generation: Generation) {
   try {
@@ -182,26 +191,43 @@ async function freshLink(workshop: Workshop, { provider }: Connection, generatio
   }
 }
 
+/** From then on the vendor may no longer have the file. */
+function goneAtOf({ deadlineAt, result }: Pick<Generation, "deadlineAt" | "result">): number {
+  return Math.max(deadlineAt ?? 0, result?.expiresAt ?? 0);
+}
+
 function notStored(
-  { attempt, deadlineAt, result: known }: Generation,
+  generation: Generation,
   at: number,
-  { error, isHere, result }: { error: unknown; isHere: boolean; result: Generation["result"] | undefined },
+  {
+    error,
+    isHere,
+    shownPath,
+    result,
+  }: { error: unknown; isHere: boolean; shownPath: string; result: Generation["result"] | undefined },
 ): GenerationEvent {
-  const goneAt = Math.max(deadlineAt ?? 0, result?.expiresAt ?? known?.expiresAt ?? 0);
+  const { attempt } = generation;
+  const goneAt = Math.max(goneAtOf(generation), result?.expiresAt ?? 0);
   const message = error instanceof Error ? error.message : String(error);
   const trouble = ownTroubleOf(error);
   // The vendor's own word ends it at once; a network that is down after a night asleep does not.
   const isGone = at >= (error instanceof LinkError ? goneAt : goneAt + GRACE_MS);
-  // A file that is here already and only could not be kept is never given up.
-  const isOurs = trouble !== null || (isHere && !isMediaError(error));
-  if (isGone && !isOurs) return { type: "lost", at, failure: resultExpired(message) };
+  // A film that is here is never given up, whatever keeps it from its place.
+  if (isGone && trouble === null && !isHere) return { type: "lost", at, failure: resultExpired(message) };
   const isWrongFile = error instanceof NoFilmError || error instanceof EndlessFileError;
+  // While it can be fetched anew, what is wrong is what was sent.
+  const isUnreadable = isHere && at >= goneAt && error instanceof NoFilmError;
   const waitMs = backoffMs(attempt, isWrongFile ? WRONG_FILE_WAIT_MS_MAX : undefined);
   return {
     type: "not-stored",
     at,
     dueAt: tryAgainAt(at, waitMs, goneAt),
-    failure: notStoredYet(message, { title: trouble?.words ?? (isWrongFile ? message : null), isHere }),
+    failure: isUnreadable
+      ? filmUnreadable(message, shownPath)
+      : notStoredYet(message, {
+          title: trouble?.words ?? (isWrongFile ? message : null),
+          isHere: isHere && !isWrongFile,
+        }),
     ...(result && { result }),
   };
 }

@@ -114,6 +114,19 @@ export function notStoredYet(
   };
 }
 
+/** The film came whole, the vendor no longer has it, and nothing here can read it. `path` is from the data folder. */
+export function filmUnreadable(message: string, path: string): Failure {
+  return {
+    kind: "film-unreadable",
+    title: `The film is here but cannot be read: ${path}`,
+    explanation: `It came and was charged, but this server cannot read it, and the vendor can no longer send it again. It is not lost: it is kept as it came, and tried again, since a newer version may read it. Whoever runs this studio finds it as ${path} in the data folder.`,
+    input: null,
+    charged: "yes",
+    advice: "ask-operator",
+    raw: { code: "result", message, requestId: null },
+  };
+}
+
 export function connectionGone(label: string): Failure {
   return {
     kind: "connection-gone",

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Fetch } from "./http";
 import { LinkError } from "./link-error";
-import { finishPart, forgetPart, openPartWriter, type Part, readPart } from "./part-file";
+import { finishPart, finishWholePart, forgetPart, openPartWriter, type Part, readPart } from "./part-file";
 import { assertPublicAddress } from "./public-address";
 import { continuesPart, totalBytesOf, validatorOf } from "./resumable";
 
@@ -35,10 +35,8 @@ export type Download = {
  */
 export async function downloadResult(download: Download): Promise<void> {
   const { path, silenceMsMax = SILENCE_MS_MAX } = download;
+  if (await finishWholePart(path)) return;
   const part = await readPart(path);
-  // Killed between its last byte and its name.
-  if (part && part.keptBytes === part.totalBytes) return finishPart(path);
-
   const silence = watchForSilence(silenceMsMax);
   const signal = AbortSignal.any([download.signal, silence.signal]);
   try {

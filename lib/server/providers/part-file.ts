@@ -21,16 +21,32 @@ const noteSchema = z.object({
 const partPathOf = (path: string) => `${path}.part`;
 const notePathOf = (path: string) => `${path}.part.json`;
 
-/** What an earlier try left of `path`, perhaps in a process that was killed; null where there is nothing to go on with. */
+/**
+ * What an earlier try left of `path`, perhaps in a process that was killed; null where there is nothing to go on with. Throws
+ * where the disk does not say: what is there is not given up for that.
+ */
 export async function readPart(path: string): Promise<Part | null> {
   try {
     const note = noteSchema.safeParse(JSON.parse(await readFile(notePathOf(path), "utf8")));
     const { size } = await stat(partPathOf(path));
     return note.success && size >= note.data.keptBytes ? note.data : null;
-  } catch {
+  } catch (error) {
     // No part, no note, or one that a cut left half written: the file is fetched from its beginning.
-    return null;
+    if (error instanceof SyntaxError || isMissing(error)) return null;
+    throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** Gives a part that is complete its name, as where its process was killed just before; false where it is not. */
+export async function finishWholePart(path: string): Promise<boolean> {
+  const part = await readPart(path);
+  if (!part || part.keptBytes !== part.totalBytes) return false;
+  await finishPart(path);
+  return true;
 }
 
 /** The note first: a part without one is never gone on with. */

@@ -12,10 +12,13 @@ export type Incoming = {
   listNames(): Promise<string[]>;
 };
 
+/** Below the data folder. */
+export const NAMED_FOLDER = join("incoming", "named");
+
 /** Makes the folder. What an earlier process left half done is thrown away, except the named downloads. */
 export async function openIncoming(dataDir: string): Promise<Incoming> {
   const nameless = join(dataDir, "incoming", "nameless");
-  const named = join(dataDir, "incoming", "named");
+  const named = join(dataDir, NAMED_FOLDER);
   await rm(nameless, { recursive: true, force: true });
   await mkdir(nameless, { recursive: true });
   await mkdir(named, { recursive: true });
