@@ -12,11 +12,13 @@ type BackupPlace = { kind: "here"; dataDir: string } | { kind: "elsewhere"; word
 const ELSEWHERE = `This studio keeps its data in PostgreSQL or in a bucket, which have better tools of their own.
 To back it up, in this order, while it runs:
   1. pg_dump --format=custom --file=firstframe.dump "$DATABASE_URL"
+     (of the embedded database: sqlite3 "$DATA_DIR/firstframe.sqlite" "vacuum into 'copy.sqlite'")
   2. then the bucket: aws s3 sync "s3://$S3_BUCKET" <folder>, or keep versioning on and note the time.
 A file is never changed and stands in the bucket before a row names it, so the later copy has all that the earlier one names.
-To restore, with every process stopped: the bucket first, then pg_restore into an empty database, and before anything starts
+To restore, with every process stopped: the bucket first, then pg_restore into an empty database (or the copy
+as firstframe.sqlite into DATA_DIR), and before anything starts
   npm run restore -- ${DATABASE_IS_BACK}
-which sees to it that nothing that was under way is paid for twice. Reload pages that stayed open.
+which sees to it that nothing that was under way is paid for twice, and that open pages show it all anew.
 Of DATA_DIR nothing has to be kept but what is in incoming/named: clips that were fetched and not stored yet.`;
 
 export function readPlaces(): Env {

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const [first, second, third, fourth] = await Promise.all([
     startStudio(web),
     startStudio(web),
-    startWorkerProcess({ env }),
+    startWorkerProcess({ env, byNpm: true }),
     startWorkerProcess({ env }),
   ]);
   webs = [first, second];

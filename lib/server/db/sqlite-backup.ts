@@ -2,11 +2,8 @@ import { open } from "node:fs/promises";
 import Libsql from "libsql";
 import type { Database } from "./database";
 import { openDatabase } from "./database";
+import { EVENT_ID_LEAP, VERSION_LEAP } from "./restored-leaps";
 import { openSqlite } from "./sqlite-dialect";
-
-/** Further than a studio gets between a backup and its restore. */
-const EVENT_ID_LEAP = 1_000_000_000;
-const VERSION_LEAP = 1_000_000;
 
 /** A file that rows of the copy refer to. `sizeBytes` is null where no row says it. */
 export type NamedFile = { key: string; sizeBytes: number | null };
