@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { addAbortSignal } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { closedSignal } from "./closed-signal";
 import type { Metrics } from "./operations/metrics";
 import type { ByteRange, Storage } from "./storage/storage";
 
@@ -23,6 +25,7 @@ export async function serveFile(
   { storage, metrics }: { storage: Storage; metrics: Pick<Metrics, "served"> },
   file: ServedFile,
 ): Promise<void> {
+  const closed = closedSignal(response);
   const found = await storage.stat(file.key);
   if (!found) {
     response.writeHead(404).end();
@@ -68,7 +71,8 @@ export async function serveFile(
   }
   try {
     await pipeline(
-      body,
+      // A response that waits behind another never closes by itself: the file is let go of all the same.
+      addAbortSignal(closed, body),
       async function* count(chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           metrics.served(chunk.length);
@@ -79,7 +83,7 @@ export async function serveFile(
     );
   } catch (error) {
     // The reader went away, as players do when they seek.
-    if (!response.destroyed) throw error;
+    if (!closed.aborted) throw error;
   }
 }
 

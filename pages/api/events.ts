@@ -13,16 +13,17 @@ const PING_MS = 20_000;
  */
 export default ownRoute(["GET"], async (request, response, { viewer, services }) => {
   const lastSeen = request.headers["last-event-id"] ?? queryValue(request, "after");
-  const closed = new AbortController();
-  response.once("close", () => closed.abort());
-  const items = streamGenerations({
-    generations: services.generations,
-    bus: services.bus,
-    changes: services.changes,
-    ownerId: viewer.ownerId,
-    after: typeof lastSeen === "string" && /^\d{1,15}$/.test(lastSeen) ? Number(lastSeen) : null,
-    pingMs: PING_MS,
-    signal: AbortSignal.any([closed.signal, services.stopping]),
-  });
-  await sendEventStream(response, services.metrics.stream(items));
+  await sendEventStream(response, (closed) =>
+    services.metrics.stream(
+      streamGenerations({
+        generations: services.generations,
+        bus: services.bus,
+        changes: services.changes,
+        ownerId: viewer.ownerId,
+        after: typeof lastSeen === "string" && /^\d{1,15}$/.test(lastSeen) ? Number(lastSeen) : null,
+        pingMs: PING_MS,
+        signal: AbortSignal.any([closed, services.stopping]),
+      }),
+    ),
+  );
 });

@@ -3,20 +3,24 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createMetrics } from "@/lib/server/operations/metrics";
 import { serveFile } from "@/lib/server/serve-file";
 import { createDiskStorage } from "@/lib/server/storage/disk-storage";
+import type { Storage } from "@/lib/server/storage/storage";
+import { openWaitingServer } from "@/tests/support/leaving-reader";
 
 const CONTENT = "0123456789abcdef";
 const metrics = createMetrics();
 let folder: string;
+let storage: Storage;
 let server: Server;
 let url: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "firstframe-serve-"));
-  const storage = createDiskStorage(join(folder, "storage"));
+  storage = createDiskStorage(join(folder, "storage"));
   await writeFile(join(folder, "local"), CONTENT);
   await storage.put("assets/film.mp4", join(folder, "local"));
   server = createServer((request, response) => {
@@ -120,5 +124,32 @@ describe("a stored file over HTTP", () => {
 
   it("is a 404 where storage has nothing", async () => {
     expect((await get({}, "GET", url.replace("film", "none"))).status).toBe(404);
+  });
+
+  it("is let go of when its reader leaves, also one who waited behind another answer", async () => {
+    const waiting = await openWaitingServer();
+    const opened: Readable[] = [];
+    const watched: Storage = {
+      ...storage,
+      async open(...of) {
+        const body = await storage.open(...of);
+        if (body) opened.push(body);
+        return body;
+      },
+    };
+    const film = { key: "assets/long.mp4", mediaType: "video/mp4", etag: '"def"', cacheControl: "no-store" };
+    await writeFile(join(folder, "long"), Buffer.alloc(1_000_000));
+    await storage.put(film.key, join(folder, "long"));
+    try {
+      const { reader, responses } = await waiting.ask(2);
+      const [, behind] = responses;
+      if (!behind) throw new Error("nobody asked");
+      void serveFile(behind.req, behind, { storage: watched, metrics }, film);
+      await vi.waitFor(() => expect(opened).toHaveLength(1));
+      await waiting.leave(reader, behind);
+      await vi.waitFor(() => expect(opened[0]?.closed).toBe(true));
+    } finally {
+      waiting.close();
+    }
   });
 });
