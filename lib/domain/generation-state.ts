@@ -60,6 +60,8 @@ export type GenerationEvent =
   | { type: "closed-by-person"; at: number; failure: Failure }
   /** A look at the vendor that changed nothing but what is known. */
   | { type: "progressed"; at: number; remoteWord: string | null; dueAt: number }
+  /** The vendor asked us to wait, so nobody looked. */
+  | { type: "put-off"; at: number; dueAt: number }
   | { type: "cancel-asked"; at: number }
   /** The task is beyond taking back: it goes on, and what comes of it is kept. */
   | { type: "cancel-refused"; at: number; refusal: CancelRefusal; remoteWord: string | null; dueAt: number }
@@ -121,6 +123,7 @@ export const TRANSITIONS: Record<GenerationState, readonly GenerationEventType[]
   unconfirmed: ["found", "still-unconfirmed", "refused", "closed-by-person"],
   running: [
     "progressed",
+    "put-off",
     "cancel-asked",
     "cancel-refused",
     "finished",
@@ -180,6 +183,8 @@ function changes(life: GenerationLife, event: GenerationEvent): Partial<Generati
       return { state: "unconfirmed", dueAt: event.dueAt, failure: event.failure };
     case "progressed":
       return { remoteWord: event.remoteWord, lastCheckedAt: event.at, dueAt: event.dueAt };
+    case "put-off":
+      return { dueAt: event.dueAt };
     case "cancel-asked":
       if (life.state === "queued") return { ...neverSent(event.at), cancelRequestedAt: event.at };
       return {
@@ -259,8 +264,8 @@ function ended(state: GenerationState, at: number): Partial<GenerationLife> {
   return { state, finishedAt: at, dueAt: null, failure: null };
 }
 
-/** A look at the vendor that told nothing new: it moves the row, but is no part of its history. */
+/** A look at the vendor that told nothing new, or was put off: it moves the row, but is no part of its history. */
 export function isMereLook(before: GenerationLife, event: GenerationEvent): boolean {
-  if (event.type === "progressed") return true;
+  if (event.type === "progressed" || event.type === "put-off") return true;
   return event.type === "still-unconfirmed" && event.failure.explanation === before.failure?.explanation;
 }

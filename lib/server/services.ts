@@ -23,7 +23,7 @@ import { createStartQueue } from "./generations/start-queue";
 import { createStartQueueRepository } from "./generations/start-queue-repository";
 import { createTaskRunRepository } from "./generations/task-run-repository";
 import type { Workshop } from "./generations/workshop";
-import { awaitQueryTurn } from "./limits/query-turns";
+import { createQueryTurns } from "./limits/query-turns";
 import { createRateGates } from "./limits/rate-gate-repository";
 import { createLog, type Log } from "./log";
 import { createMediaProcess, type MediaProcess } from "./media/media-process";
@@ -208,7 +208,7 @@ export async function createServices(env: Env) {
     now: clock.now,
     prices: env.prices,
     meter: metrics,
-    pace: (accountId, signal) => awaitQueryTurn(gates, clock, accountId, signal),
+    pace: createQueryTurns({ gates, clock }),
   });
   const mediaLinks = createMediaLinks({
     publicUrl: env.publicUrl,

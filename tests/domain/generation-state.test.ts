@@ -31,6 +31,7 @@ const EVENTS: { [Type in GenerationEventType]: Extract<GenerationEvent, { type: 
   "still-unconfirmed": { type: "still-unconfirmed", at: 2, dueAt: 7, failure },
   "closed-by-person": { type: "closed-by-person", at: 2, failure },
   progressed: { type: "progressed", at: 2, remoteWord: "RUNNING", dueAt: 9 },
+  "put-off": { type: "put-off", at: 2, dueAt: 9 },
   "cancel-asked": { type: "cancel-asked", at: 2 },
   "cancel-refused": { type: "cancel-refused", at: 2, refusal: "too-late", remoteWord: "RUNNING", dueAt: 9 },
   finished: {
@@ -68,6 +69,7 @@ const MEANT: Record<GenerationState, Partial<Record<GenerationEventType, Generat
   },
   running: {
     progressed: "running",
+    "put-off": "running",
     "cancel-asked": "running",
     "cancel-refused": "running",
     finished: "saving",

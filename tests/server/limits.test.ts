@@ -29,7 +29,7 @@ it("a gate that was held opens no earlier, whoever asks to hold it for less", as
   const gates = createRateGates(studio.db);
   await gates.hold("start a", 5_000);
   await gates.hold("start a", 2_000);
-  expect(await gates.isOpen("start a", 4_999)).toBe(false);
-  expect(await gates.isOpen("start a", 5_000)).toBe(true);
-  expect(await gates.isOpen("start b", 0)).toBe(true);
+  expect(await gates.waitMs("start a", 4_999)).toBe(1);
+  expect(await gates.waitMs("start a", 5_000)).toBe(0);
+  expect(await gates.waitMs("start b", 0)).toBe(0);
 });

@@ -9,6 +9,7 @@ import type { Generation } from "@/lib/server/generations/generation";
 import { leaseNext } from "@/lib/server/generations/lease-next";
 import { createStartQueue } from "@/lib/server/generations/start-queue";
 import type { Workshop } from "@/lib/server/generations/workshop";
+import { createQueryTurns } from "@/lib/server/limits/query-turns";
 import type { Fetch } from "@/lib/server/providers/http";
 import { createConnections } from "@/lib/server/providers/registry";
 import { jpegPicture } from "./pictures";
@@ -26,13 +27,14 @@ const SINGAPORE: ConnectionEnv = {
   baseUrl: null,
 };
 
-/** A studio with one connection, to Singapore by default, whose network is `fetch`. Steps run when the test says so. */
-export function openWorkshop(studio: TestStudio, fetch: Fetch, connection: ConnectionEnv = SINGAPORE) {
+/** A studio with connections, one to Singapore by default, whose network is `fetch`. Steps run when the test says so. */
+export function openWorkshop(studio: TestStudio, fetch: Fetch, ...connected: ConnectionEnv[]) {
   const connections = createConnections({
-    connections: [connection],
+    connections: connected.length > 0 ? connected : [SINGAPORE],
     fetch,
     emulatorFetch: () => Promise.reject(new Error("The demo is not part of this test")),
     now: studio.clock.now,
+    pace: createQueryTurns({ ...studio.starts, clock: studio.clock }),
   });
   const stopping = new AbortController();
   const startQueue = createStartQueue({ ...studio.starts, connections, clock: studio.clock });

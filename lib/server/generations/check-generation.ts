@@ -1,11 +1,12 @@
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { billedCost } from "@/lib/domain/models/billed-cost";
+import { QueriesHeld, queryWaitMs } from "../limits/query-turns";
 import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
 import type { EndingLook } from "./looks";
 import { askToTakeBack, refusalOf, waitMs } from "./take-back";
-import { GRACE_MS, tryAgainAt, type Workshop } from "./workshop";
+import { GRACE_MS, isLastTry, tryAgainAt, type Workshop } from "./workshop";
 import { sentAnotherWay, taskExpired } from "./workshop-failures";
 
 const SLOW_LOOK_MS = 60_000;
@@ -26,7 +27,12 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
     await looks.refresh();
     const answer = await askToTakeBack(workshop, connection, generation);
     try {
-      const status = await connection.provider.check(generation.remoteTask as RemoteTask, workshop.stopping);
+      const { deadlineAt, remoteTask } = generation;
+      const status = await connection.provider.check(
+        remoteTask as RemoteTask,
+        workshop.stopping,
+        isLastTry(clock.now(), deadlineAt),
+      );
       const at = clock.now();
       const since = acceptedAt(generation, connection, at);
       const gapMs = looks.gapMs(connection, generation, since, at, status);
@@ -42,17 +48,17 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
       if (status.kind === "unlisted")
         log.warn({ generationId: generation.id, word: status.word }, "unlisted task status");
     } catch (error) {
+      // Whoever comes next looks at once.
+      if (workshop.stopping.aborted) return;
       if (!(error instanceof ProviderError)) throw error;
-      log.warn({ generationId: generation.id, error }, "a look at the vendor failed");
-      const askedMs = error.retryAfterMs ?? 2 * waitMs(generation, answer, connection.lookIntervalMs);
-      event = laterOrExpired(
+      event = notLooked(
         generation,
         clock.now(),
-        Math.min(askedMs, FAILED_LOOK_INTERVAL_MS_MAX),
-        error.failure.raw,
-        // No answer says nothing of the task: it may have ended well while we were asleep, or cut off.
-        GRACE_MS,
+        error,
+        waitMs(generation, answer, connection.lookIntervalMs),
       );
+      if (event.type !== "put-off")
+        log.warn({ generationId: generation.id, error }, "a look at the vendor failed");
     }
   }
   await generations.applyEvent(
@@ -110,6 +116,22 @@ function toEvent(
         requestId: null,
       });
   }
+}
+
+/** No answer says nothing of the task: it may have ended well while we were asleep, or cut off. */
+function notLooked(
+  generation: Generation,
+  at: number,
+  error: ProviderError,
+  lookIntervalMs: number,
+): GenerationEvent {
+  if (error instanceof QueriesHeld)
+    return { type: "put-off", at, dueAt: tryAgainAt(at, error.retryAfterMs, generation.deadlineAt) };
+  const retryMs =
+    error.retryAfterMs === null
+      ? Math.min(2 * lookIntervalMs, FAILED_LOOK_INTERVAL_MS_MAX)
+      : queryWaitMs(error.retryAfterMs);
+  return laterOrExpired(generation, at, retryMs, error.failure.raw, GRACE_MS);
 }
 
 function laterOrExpired(

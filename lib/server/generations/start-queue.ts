@@ -49,7 +49,7 @@ export function createStartQueue(options: {
   }
 
   async function hasPlace(limits: Limits, now: number): Promise<boolean> {
-    if (!(await gates.isOpen(limits.key, now))) return false;
+    if ((await gates.waitMs(limits.key, now)) > 0) return false;
     const taken = await repository.countBusy(limits, now);
     return (
       taken < limits.runningMax && taken + (await repository.countPreparing(limits, now)) < limits.runningMax

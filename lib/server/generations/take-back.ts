@@ -1,4 +1,5 @@
 import type { CancelRefusal } from "@/lib/domain/generation";
+import { queryWaitMs } from "../limits/query-turns";
 import { ProviderError, type RemoteStatus, type RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
@@ -8,8 +9,6 @@ import type { Workshop } from "./workshop";
 type Answer = { said: "cancelled" | CancelRefusal | null; retryAfterMs: number | null };
 
 const ASK_AGAIN_MS = 5_000;
-
-const RETRY_AFTER_MS_MAX = 60_000;
 
 const NOT_ASKED: Answer = { said: null, retryAfterMs: null };
 
@@ -29,6 +28,7 @@ export async function askToTakeBack(
     log.info({ generationId: id, said }, "the vendor was asked to take a task back");
     return { said, retryAfterMs: null };
   } catch (error) {
+    if (stopping.aborted) return NOT_ASKED;
     if (!(error instanceof ProviderError)) throw error;
     log.warn({ generationId: id, error }, "the vendor could not be asked to take a task back");
     return { said: null, retryAfterMs: error.retryAfterMs };
@@ -58,6 +58,5 @@ export function waitMs(
   lookIntervalMs: number,
 ): number {
   if (cancelRequestedAt === null || cancelRefusal !== null) return lookIntervalMs;
-  const askedMs = Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
-  return Math.max(askedMs, Math.min(lookIntervalMs, ASK_AGAIN_MS));
+  return Math.max(queryWaitMs(retryAfterMs ?? 0), Math.min(lookIntervalMs, ASK_AGAIN_MS));
 }

@@ -39,5 +39,10 @@ export function tryAgainAt(at: number, waitMs: number, endsAt: number | null): n
   return Math.min(dueAt, at < lastTryAt ? lastTryAt : endsAt);
 }
 
+/** Whether a try now may be the last that `tryAgainAt` has left. */
+export function isLastTry(at: number, endsAt: number | null): boolean {
+  return endsAt !== null && at >= endsAt - LAST_TRY_MS;
+}
+
 /** An answer that did not come proves nothing: so long after its window we go on asking for one. */
 export const GRACE_MS = 60 * 60_000;

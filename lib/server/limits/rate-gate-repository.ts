@@ -58,14 +58,14 @@ export function createRateGates(db: Database) {
         .execute();
     },
 
-    /** Whether a turn could be taken now. */
-    async isOpen(key: string, now: number): Promise<boolean> {
+    /** How long until a turn could be taken, ms. */
+    async waitMs(key: string, now: number): Promise<number> {
       const row = await db
         .selectFrom("rate_gates")
         .select("next_at")
         .where("key", "=", key)
         .executeTakeFirst();
-      return Number(row?.next_at ?? 0) <= now;
+      return Math.max(0, Number(row?.next_at ?? 0) - now);
     },
   };
 }

@@ -11,13 +11,14 @@ type Measured = GenerationLife & { id: string; createdAt: number };
 export function measureEvents(metrics: Metrics, log: Log) {
   return (before: Measured, event: GenerationEvent | { type: "created"; at: number }): void => {
     metrics.event(event.type);
-    const isLook = event.type === "progressed" || event.type === "still-unconfirmed";
+    const isPutOff = event.type === "put-off";
+    const isLook = isPutOff || event.type === "progressed" || event.type === "still-unconfirmed";
     log[isLook ? "debug" : "info"](
       { generationId: before.id, event: event.type, from: before.state },
       "generation",
     );
     if (event.type === "claimed" && before.attempt === 0) metrics.queueWait(event.at - before.createdAt);
-    if (before.state === "running" && before.dueAt !== null && event.type !== "cancel-asked")
+    if (before.state === "running" && before.dueAt !== null && event.type !== "cancel-asked" && !isPutOff)
       metrics.lookDelay(Math.max(0, event.at - before.dueAt));
   };
 }

@@ -91,7 +91,8 @@ export interface VideoProvider {
   prepare(job: StartJob, signal: AbortSignal): Promise<PreparedStart>;
   /** Starts a task that costs money when it succeeds: one call, never repeated in here. */
   start(prepared: PreparedStart, signal: AbortSignal): Promise<RemoteTask>;
-  check(task: RemoteTask, signal: AbortSignal): Promise<RemoteStatus>;
+  /** `isLastTry`: the task may be gone before we could ask again. */
+  check(task: RemoteTask, signal: AbortSignal, isLastTry?: boolean): Promise<RemoteStatus>;
   /** Takes back a task that the vendor has not begun. */
   cancel?(task: RemoteTask, signal: AbortSignal): Promise<"cancelled" | "too-late">;
   /** The account's tasks of the last 24 hours, whoever started them. */

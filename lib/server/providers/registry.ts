@@ -8,7 +8,7 @@ import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
 import type { Fetch } from "./http";
 import { countedFetch, type Measure, measuredProvider } from "./measured-provider";
-import { pacedProvider } from "./paced-provider";
+import { type Pace, pacedProvider } from "./paced-provider";
 import type { VideoProvider } from "./provider";
 
 /** The vendor's own advice for its queries. (API reference, "Polling recommendation".) */
@@ -59,8 +59,8 @@ export function createConnections(
     prices?: PriceBook;
     connections: readonly ConnectionEnv[];
     emulatorFetch: Fetch;
-    /** Waits until the account may be asked once more; at once where nobody counts. */
-    pace?: (accountId: string, signal: AbortSignal) => Promise<void>;
+    /** When an account may be asked once more; at once where nobody counts. */
+    pace?: Pace;
     /** Who counts calls, by vendor or `demo`, and the bytes of finished files. */
     meter?: {
       vendorCall(vendor: string, ...call: Parameters<Measure>): void;
@@ -86,7 +86,7 @@ export function createConnections(
       fetch = countedFetch(fetch, (sizeBytes) => meter.downloaded(sizeBytes));
     }
     // Outside, so that a call is measured without the wait for its turn.
-    if (pace) provider = pacedProvider(provider, (signal) => pace(accountId, signal));
+    if (pace) provider = pacedProvider(provider, accountId, pace);
     return { ...connection, provider, fetch };
   });
   return {

@@ -120,9 +120,9 @@ describe("a cancel of a task that still waits at the vendor", () => {
 
   it("waits as long as the vendor asks before it is asked for again", async () => {
     const busy = json(429, { code: "Throttling", message: "x", request_id: "q" }, { "retry-after": "20" });
-    const run = await startedWith({ looks: [task("PENDING"), task("CANCELED")], cancels: [busy, canceled] });
+    const run = await startedWith({ looks: [task("CANCELED")], cancels: [busy, canceled] });
     await run.cancel();
-    await run.after(0);
+    expect(await run.after(0)).toMatchObject({ state: "running", lastCheckedAt: null });
     await run.after(19_000);
     expect(run.cancelsSent()).toHaveLength(1);
     expect(await run.after(1_000)).toMatchObject({ state: "cancelled" });

@@ -35,9 +35,9 @@ beforeEach(async () => {
 });
 afterEach(() => studio.remove());
 
-async function startedWith(look: Response, connection?: ConnectionEnv) {
+async function startedWith(look: Response, ...connected: ConnectionEnv[]) {
   const vendor = createScriptedVendor({ [CREATE]: [accepted], "GET /api/v1/tasks/": [look] });
-  const shop = openWorkshop(studio, vendor.fetch, connection);
+  const shop = openWorkshop(studio, vendor.fetch, ...connected);
   const id = await shop.createOne();
   await shop.advanceDue();
   return { shop, id };
