@@ -59,7 +59,7 @@ async function goOn(shop: TestWorkshop, ms: number): Promise<void> {
 }
 
 const startsOf = async (ownerId: string) =>
-  (await studio.generations.listPage(ownerId, { before: null, limit: 50 })).generations.filter(
+  (await studio.generations.listPage(ownerId, { before: null, limit: 200 })).generations.filter(
     ({ state }) => state === "running",
   ).length;
 
@@ -111,7 +111,7 @@ describe("waiting clips", () => {
   it("of somebody with a hundred do not keep anybody else waiting", async () => {
     const vendor = openVendor();
     const shop = openWorkshop(studio, vendor.fetch);
-    for (let index = 0; index < 10; index += 1) await shop.createOne();
+    for (let index = 0; index < 100; index += 1) await shop.createOne();
     await goOn(shop, 400);
     await shop.createOne({}, "usr_b");
     await shop.createOne({}, "usr_b");
