@@ -1,11 +1,13 @@
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { describeStudio } from "@/lib/server/describe-studio";
 import { type Env, readEnv } from "@/lib/server/env";
 import { EnvError } from "@/lib/server/env-error";
 import { createLog } from "@/lib/server/log";
 import { type GuardPolicy, isLoopbackAddress } from "@/lib/server/request-guard";
 import { BuildError, buildWhenStale } from "./build-when-stale";
 import { loadEnvFiles } from "./load-env-files";
+import { quietLibraries } from "./quiet";
 import { serve } from "./serve";
 import { leaveOnSignal, shutDownOnSignal } from "./shut-down";
 
@@ -21,6 +23,7 @@ async function start(): Promise<void> {
     NODE_ENV: isDev ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
   });
+  quietLibraries();
   const env = readEnv();
   refuseOpenDoor(env);
   tellNextAuthItsAddress(env);
@@ -62,11 +65,8 @@ function greet(env: Env, port: number): void {
   const host = env.host.includes(":") ? `[${env.host}]` : env.host;
   const listening = `http://${host}:${port}`;
   const isPublic = env.publicUrl && env.signIn.methods.length > 0;
-  const lines = [`Firstframe is at ${isPublic ? `${env.publicUrl} (listening on ${listening})` : listening}`];
-  if (env.connections.length === 0) {
-    lines.push("Demo mode: no key is set, clips come from the built-in emulator and nothing is charged.");
-  }
-  console.log(lines.join("\n"));
+  const address = isPublic ? `${env.publicUrl} (listening on ${listening})` : listening;
+  console.log([`Firstframe is at ${address}`, ...describeStudio(env)].join("\n"));
 }
 
 function explain(error: unknown): string {

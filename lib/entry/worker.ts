@@ -1,9 +1,11 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { describeStudio } from "@/lib/server/describe-studio";
 import { readWorkerEnv } from "@/lib/server/env";
 import { EnvError } from "@/lib/server/env-error";
 import { loadEnvFiles } from "./load-env-files";
+import { quietLibraries } from "./quiet";
 import { serveProbes } from "./serve-probes";
 import { closeOnSignal, leaveOnSignal } from "./shut-down";
 
@@ -12,6 +14,7 @@ async function work(): Promise<void> {
   leaveOnSignal("worker");
   loadEnvFiles(resolve(import.meta.dirname, "../.."));
   const env = readWorkerEnv();
+  quietLibraries();
   const { createServices } = await import("@/lib/server/services");
   const services = await createServices(env);
   const probes = env.probePort === null ? null : await serveProbes(services, env.probePort);
@@ -19,7 +22,8 @@ async function work(): Promise<void> {
     await services.close();
     probes?.close();
   });
-  console.log(`The worker is at work${probes ? `, and answers probes ${addressOf(probes)}` : ""}.`);
+  const words = `The worker is at work${probes ? `, and answers probes ${addressOf(probes)}` : ""}.`;
+  console.log([words, ...describeStudio(env)].join("\n"));
   // Its own timers do not keep a process alive.
   setInterval(() => {}, 2 ** 30);
 }

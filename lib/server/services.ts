@@ -311,6 +311,7 @@ export async function createServices(env: Env) {
      * what is only our own time is cut short at once, and a paid start in hand gets most of them for its answer.
      */
     async close(answered: Promise<unknown> = Promise.resolve()): Promise<void> {
+      log.info("stopping: no new work is begun, and what is in hand comes to an end");
       stopping.abort();
       const stepsDone = endWithin(STEPS_MS_MAX, work?.stop());
       const lastCallTimer = setTimeout(() => lastCall.abort(), LAST_CALL_MS);
@@ -322,6 +323,7 @@ export async function createServices(env: Env) {
       await database.close();
       closeStorage();
       lock.release();
+      log.info("stopped");
     },
   };
 }

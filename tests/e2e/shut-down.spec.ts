@@ -42,6 +42,9 @@ test("a stop with streams open and a start without an answer takes less than ten
   await Promise.all(streams.map(({ ended }) => ended));
   expect(readStates(server)).toEqual(["unconfirmed"]);
   expect(server.output()).not.toMatch(/unhandled|uncaught|with steps in hand/i);
+  expect(server.output()).toMatch(
+    /^Clips are ordered and paid at: Model Studio, Singapore, at 127[\s\S]*"msg":"stopping:[\s\S]*"msg":"stopped"/m,
+  );
 
   await expectOneClip(page, server, vendor);
 });

@@ -27,7 +27,6 @@ export async function holdBackRestored(
     if (databaseUrl) {
       await refuseWorkers(db, now);
       await leapAhead(db);
-
     }
     const generations = createGenerationRepository(db, createGenerationBus());
     return await createRestoredRepository(db, generations).holdBack(now);

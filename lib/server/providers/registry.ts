@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { type ConnectionFacts, REGION_LABELS } from "@/lib/domain/connection";
+import type { ConnectionFacts } from "@/lib/domain/connection";
 import type { AimlapiEnv, ConnectionEnv, DashScopeEnv } from "../env-connections";
 import { type PriceBook, pricesAt } from "../spend/read-prices";
 import { createAimlapi } from "./aimlapi/client";
 import { type ConnectionParts, connectionId, formerConnectionId } from "./connection-id";
+import { connectionLabel, ownHost } from "./connection-label";
 import { createDashScope } from "./dashscope/client";
 import { dashScopeBaseUrl } from "./dashscope/endpoint";
 import type { Fetch } from "./http";
@@ -15,7 +16,6 @@ import type { VideoProvider } from "./provider";
 const VENDOR_LOOK_INTERVAL_MS = 15_000;
 /** A loopback service has no rate to spare, and its tasks are short. */
 const LOOPBACK_LOOK_INTERVAL_MS = 1_000;
-const AIMLAPI_HOST = "api.aimlapi.com";
 
 export const DEMO_CONNECTION_ID = "demo";
 /** Never looked up: requests to it go straight to the emulator's handler. */
@@ -130,12 +130,11 @@ function connectDashScope(
 ): Connection {
   const { region, apiKey } = env;
   const baseUrl = dashScopeBaseUrl(env);
-  const { host, hostname } = new URL(baseUrl);
-  const where = `Model Studio, ${REGION_LABELS[region]}`;
+  const { hostname } = new URL(baseUrl);
   return connect({
     view: {
       id,
-      label: env.name ?? (env.baseUrl ? `${where}, at ${host}` : where),
+      label: connectionLabel(env),
       place: { vendor: "dashscope", region },
       prices: pricesAt(prices, { vendor: "dashscope", region }),
       isDemo: false,
@@ -150,16 +149,16 @@ function connectDashScope(
 }
 
 function connectAimlapi(
-  { name, baseUrl, apiKey }: AimlapiEnv,
+  env: AimlapiEnv,
   { id, formerIds }: Ids,
   { fetch, now, prices }: Network,
 ): Connection {
-  const { host, hostname } = new URL(baseUrl);
-  const isElsewhere = host !== AIMLAPI_HOST;
+  const { baseUrl, apiKey } = env;
+  const { hostname } = new URL(baseUrl);
   return connect({
     view: {
       id,
-      label: name ?? (isElsewhere ? `AI/ML API, at ${host}` : "AI/ML API"),
+      label: connectionLabel(env),
       place: { vendor: "aimlapi" },
       prices: pricesAt(prices, { vendor: "aimlapi" }),
       isDemo: false,
@@ -189,10 +188,10 @@ function connect({
 
 /** Where the tasks of a connection are. */
 function partsOf(env: ConnectionEnv): ConnectionParts {
-  const host = env.baseUrl === null ? null : new URL(env.baseUrl).host;
+  const host = ownHost(env);
   return env.vendor === "dashscope"
     ? { vendor: env.vendor, region: env.region, workspaceId: env.workspaceId, host }
-    : { vendor: env.vendor, region: null, workspaceId: null, host: host === AIMLAPI_HOST ? null : host };
+    : { vendor: env.vendor, region: null, workspaceId: null, host };
 }
 
 type Ids = Pick<Connection, "formerIds"> & { id: string };
