@@ -23,7 +23,7 @@ export function ConnectionChip({
       trigger={
         <>
           <span className="text-caption text-muted">at</span>
-          {connection.label}
+          <span className="truncate">{connection.label}</span>
           <Caret />
         </>
       }

@@ -34,7 +34,7 @@ export function SettingsRow({
   const missing = untaken(model, mode, connection.place, hasAudio);
   return (
     <div>
-      <fieldset className="flex flex-wrap items-center gap-2">
+      <fieldset className="flex min-w-0 flex-wrap items-center gap-2">
         <legend className="sr-only">Settings</legend>
         <ModelPicker composer={composer} />
         <ConnectionChip

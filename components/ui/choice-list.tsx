@@ -32,7 +32,7 @@ export function ChoiceList<Value extends string | null>({
               }}
               className={`flex min-h-9 w-full items-center justify-between gap-3 rounded-control px-3 py-1.5 text-left text-small transition-colors hover:bg-raised pointer-coarse:min-h-11 ${isChosen ? "bg-lifted" : ""}`}
             >
-              {choice.label}
+              <span className="min-w-0 wrap-anywhere">{choice.label}</span>
               {choice.note !== undefined && <span className="text-caption text-muted">{choice.note}</span>}
             </button>
           </li>

@@ -44,7 +44,7 @@ export function Segmented<Value extends string>({
       {options.map((option) => (
         <label
           key={option.value}
-          className={`relative inline-flex min-h-7 items-center justify-center whitespace-nowrap rounded-control text-small text-muted tabular-nums transition-colors hover:text-ink has-checked:bg-lifted has-checked:text-ink has-disabled:cursor-not-allowed has-disabled:opacity-50 has-disabled:hover:text-muted has-focus-visible:outline-2 has-focus-visible:outline-lamp-ink pointer-coarse:min-h-10 ${isWide ? "flex-1 px-1.5" : "px-3"}`}
+          className={`relative inline-flex min-h-7 items-center justify-center whitespace-nowrap rounded-control text-small text-muted tabular-nums transition-colors hover:text-ink has-checked:bg-lifted has-checked:text-ink has-disabled:cursor-not-allowed has-disabled:opacity-50 has-disabled:hover:text-muted has-focus-visible:outline-2 has-focus-visible:outline-lamp-ink pointer-coarse:min-h-10 ${isWide ? "flex-1 px-1.5 max-[343px]:whitespace-normal max-[343px]:text-center" : "px-3"}`}
         >
           <input
             type="radio"
