@@ -3,7 +3,7 @@ export type Waiter = {
   ownerId: string;
   /** How many clips wait. */
   waiting: number;
-  /** Places held. */
+  /** Places held, or about to be. */
   busy: number;
   /** When the last one began, epoch ms; 0 where none did. */
   lastStartAt: number;

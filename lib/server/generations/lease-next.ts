@@ -8,10 +8,12 @@ export const STEPS_MAX = 16;
 /** A download may drip for hours and a start may wait two minutes for its answer: neither may keep looks from their turn. */
 const SAVES_MAX = 6;
 const STARTS_MAX = 6;
+/** Looks may be due faster than a vendor lets us ask, and for ever: so many places are for starts alone. */
+const STARTS_MIN = 2;
 
 /**
- * What a worker does next: what is under way goes before what still waits, since it is paid for. `inHand` names the
- * states of the rows that this process works on already.
+ * What a worker does next: what is under way goes before what still waits, since it is paid for, but never in all of
+ * its places. `inHand` names the states of the rows that this process works on already.
  */
 export async function leaseNext(
   { generations, startQueue, clock }: Workshop,
@@ -21,7 +23,9 @@ export async function leaseNext(
   const countOf = (state: GenerationState) => inHand.filter((other) => other === state).length;
   const lease = { holder, until: clock.now() + LEASE_MS };
   const passedOver = countOf("saving") < SAVES_MAX ? [] : (["saving"] as const);
-  const due = await generations.leaseDue(lease, clock.now(), passedOver);
-  if (due || countOf("queued") >= STARTS_MAX) return due;
+  const starts = countOf("queued");
+  const hasPlace = inHand.length - starts < STEPS_MAX - STARTS_MIN;
+  const due = hasPlace ? await generations.leaseDue(lease, clock.now(), passedOver) : null;
+  if (due || starts >= STARTS_MAX) return due;
   return startQueue.leaseNext(lease);
 }

@@ -89,7 +89,9 @@ export function createStartQueueRepository(db: Database) {
       return Number(row?.count ?? 0);
     },
 
-    /** Everybody who waits, with how much, how many places they hold and when they last got one. */
+    /**
+     * Everybody who waits, with how much, how many places they hold or are about to take, and when they last got one.
+     */
     async listWaitingOwners(group: StartGroup, now: number): Promise<WaitingOwner[]> {
       const waiting = await waitingIn(group)
         .where("due_at", "<=", now)
@@ -101,6 +103,15 @@ export function createStartQueueRepository(db: Database) {
         .groupBy("owner_id")
         .select(({ fn }) => ["owner_id", fn.countAll().as("count")])
         .execute();
+      const preparing = await waitingIn(group)
+        .where("lease_until", ">", now)
+        .groupBy("owner_id")
+        .select(({ fn }) => ["owner_id", fn.countAll().as("count")])
+        .execute();
+      const placesOf = (ownerId: string) =>
+        [...busy, ...preparing]
+          .filter((row) => row.owner_id === ownerId)
+          .reduce((sum, row) => sum + Number(row.count), 0);
       const started = await db
         .selectFrom("generations")
         .where("model_id", "=", group.modelId)
@@ -112,7 +123,7 @@ export function createStartQueueRepository(db: Database) {
       return waiting.map(({ owner_id, count }) => ({
         ownerId: owner_id,
         waiting: Number(count),
-        busy: Number(busy.find((row) => row.owner_id === owner_id)?.count ?? 0),
+        busy: placesOf(owner_id),
         lastStartAt: Number(started.find((row) => row.owner_id === owner_id)?.last ?? 0),
       }));
     },

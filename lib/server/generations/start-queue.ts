@@ -7,7 +7,7 @@ import type { RateGates } from "../limits/rate-gate-repository";
 import type { Connections } from "../providers/registry";
 import type { Generation } from "./generation";
 import type { Lease } from "./generation-repository";
-import type { StartGroup, StartQueueRepository, Waited } from "./start-queue-repository";
+import type { StartGroup, StartQueueRepository, Waited, WaitingOwner } from "./start-queue-repository";
 
 export type StartQueue = ReturnType<typeof createStartQueue>;
 
@@ -57,9 +57,13 @@ export function createStartQueue(options: {
   }
 
   return {
-    /** Takes a lease on the row whose turn it is, where its vendor has a place for it. Null where nothing can go. */
+    /**
+     * Takes a lease on the row whose turn it is, where its vendor has a place for it: turns are told over all accounts
+     * and models that have one, so that no line at one of them keeps another's waiting. Null where nothing can go.
+     */
     async leaseNext(lease: Lease): Promise<Generation | null> {
       const now = clock.now();
+      const waiters: (WaitingOwner & { group: StartGroup })[] = [];
       const seen = new Set<string>();
       for (const waited of await repository.listWaitingPairs(now)) {
         const limits = limitsOf(waited);
@@ -68,10 +72,11 @@ export function createStartQueue(options: {
         if (seen.has(name)) continue;
         seen.add(name);
         if (limits && !(await hasPlace(limits, now))) continue;
-        for (const { ownerId } of inTurn(await repository.listWaitingOwners(group, now))) {
-          const leased = await repository.leaseOldest(group, ownerId, lease, now);
-          if (leased) return leased;
-        }
+        for (const owner of await repository.listWaitingOwners(group, now)) waiters.push({ ...owner, group });
+      }
+      for (const { group, ownerId } of inTurn(waiters)) {
+        const leased = await repository.leaseOldest(group, ownerId, lease, now);
+        if (leased) return leased;
       }
       return null;
     },

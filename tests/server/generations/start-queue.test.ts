@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
-import { OWNER, openWorkshop, type TestWorkshop } from "@/tests/support/test-workshop";
+import { OWNER, openWorkshop, TEST_KEY, type TestWorkshop } from "@/tests/support/test-workshop";
 
 const CREATE = "/api/v1/services/aigc/video-generation/video-synthesis";
 const throttled = json(429, { code: "Throttling.RateQuota", message: "slow" }, { "retry-after": "30" });
@@ -14,6 +14,14 @@ const GATEWAY = {
   name: null,
   apiKey: "aiml-0123456789",
   baseUrl: "https://gateway.example",
+} as const;
+const SINGAPORE = {
+  vendor: "dashscope",
+  name: null,
+  apiKey: TEST_KEY,
+  region: "ap-southeast-1",
+  workspaceId: null,
+  baseUrl: null,
 } as const;
 
 let studio: TestStudio;
@@ -117,6 +125,25 @@ describe("waiting clips", () => {
     await shop.createOne({}, "usr_b");
     await goOn(shop, 2_000);
     expect([await startsOf(OWNER), await startsOf("usr_b")]).toEqual([3, 2]);
+  });
+
+  it("of somebody with thirty at one vendor do not keep anybody waiting at another", async () => {
+    const shop = openWorkshop(studio, openVendor().fetch, GATEWAY, SINGAPORE);
+    const ids = shop.workshop.connections.offered.map(({ view }) => view.id);
+    const [gateway, singapore] = ids as [string, string];
+    for (let index = 0; index < 30; index += 1)
+      await shop.createOne({ connectionId: gateway, shownPrice: null });
+    await shop.createOne({ connectionId: singapore }, "usr_b");
+    const turns = [await shop.lease(), await shop.lease(), await shop.lease()];
+    expect(turns.map((row) => row?.ownerId)).toEqual([OWNER, "usr_b", OWNER]);
+  });
+
+  it("take turns while they are made ready, too", async () => {
+    const shop = openWorkshop(studio, openVendor().fetch);
+    for (let index = 0; index < RUNNING_MAX; index += 1) await shop.createOne();
+    await shop.createOne({}, "usr_b");
+    const turns = [await shop.lease(), await shop.lease(), await shop.lease()];
+    expect(turns.map((row) => row?.ownerId)).toEqual([OWNER, "usr_b", OWNER]);
   });
 
   it("know their place in line", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { GenerationState } from "@/lib/domain/generation";
 import { keepLeased, LEASE_MS } from "@/lib/server/generations/lease-keeper";
-import { leaseNext } from "@/lib/server/generations/lease-next";
+import { leaseNext, STEPS_MAX } from "@/lib/server/generations/lease-next";
 import { startWorker, type Worker } from "@/lib/server/generations/worker";
 import { createScriptedVendor } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
@@ -119,6 +119,20 @@ describe("a lease", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("of a process full of looks that wait for their turn is for a start", async () => {
+    const shop = openWorkshop(studio, createScriptedVendor({}).fetch);
+    const running = await Promise.all([shop.createOne(), shop.createOne()]);
+    await studio.db.updateTable("generations").set({ state: "running" }).where("id", "in", running).execute();
+    await shop.createOne();
+    const looks = (count: number) => Array<GenerationState>(count).fill("running");
+    const takeOne = async (inHand: GenerationState[]) =>
+      (await leaseNext(shop.workshop, "wrk_a", inHand))?.state ?? null;
+    expect(await takeOne([...looks(STEPS_MAX - 3), "queued", "queued"])).toBe("running");
+    expect(await takeOne(looks(STEPS_MAX - 2))).toBe("queued");
+    // Nothing else waits: the place stays free for what comes.
+    expect(await takeOne([...looks(STEPS_MAX - 2), "queued"])).toBeNull();
   });
 
   it("of a process full of downloads that drip is for a look, and for a start while few are on their way", async () => {
