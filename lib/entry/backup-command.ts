@@ -13,7 +13,7 @@ const ELSEWHERE = `This studio keeps its data in PostgreSQL or in a bucket, whic
 To back it up, in this order, while it runs:
   1. pg_dump --format=custom --file=firstframe.dump "$DATABASE_URL"
      (of the embedded database: sqlite3 "$DATA_DIR/firstframe.sqlite" "vacuum into 'copy.sqlite'")
-  2. then the bucket: aws s3 sync "s3://$S3_BUCKET" <folder>, or keep versioning on and note the time.
+  2. then the bucket: aws s3 sync "s3://$S3_BUCKET" <folder> (--endpoint-url "$S3_ENDPOINT"), or keep versioning on and note the time.
 A file is never changed and stands in the bucket before a row names it, so the later copy has all that the earlier one names.
 To restore, with every process stopped: the bucket first, then pg_restore into an empty database (or the copy
 as firstframe.sqlite into DATA_DIR), and before anything starts
