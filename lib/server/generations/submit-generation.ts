@@ -30,6 +30,9 @@ const ATTEMPTS_MAX = 120;
 /** However long a vendor asks us to wait, we look again after this. */
 const WAIT_MS_MAX = 15 * 60_000;
 
+/** A process that slept for longer since it wrote the intent sends nothing: others may have given it up by now. */
+const SENT_WITHIN_MS = 30_000;
+
 /**
  * Sends a queued generation. The inputs are made readable first, which costs nothing and may be repeated; then the
  * intent is written; then the one call goes out that may cost money, and is never repeated unless the vendor proved
@@ -74,7 +77,10 @@ export async function submitGeneration(workshop: Workshop, generation: Generatio
       throw error;
     });
   if (!submitting) return;
-  const event = await start(workshop, connection, submitting, prepared, firstGapMs);
+  const event =
+    clock.now() - (submitting.submittedAt ?? 0) > SENT_WITHIN_MS
+      ? unsent(clock.now())
+      : await start(workshop, connection, submitting, prepared, firstGapMs);
   await applySurely(workshop, submitting, event);
   // Only now: a gate that cannot be written must not keep what the vendor said from the row.
   if (event.type === "postponed" && event.failure.kind === "throttled")
@@ -117,6 +123,16 @@ function notStarted(generation: Generation, error: ProviderError, at: number): G
   }
   const waitMs = Math.min(error.retryAfterMs ?? backoffMs(generation.attempt), WAIT_MS_MAX);
   return { type: "postponed", at, dueAt: at + waitMs, failure: error.failure };
+}
+
+/** It may be given up by now, or closed by its person: the answer to it is that nothing went out. */
+function unsent(at: number): GenerationEvent {
+  return {
+    type: "postponed",
+    at,
+    dueAt: at,
+    failure: preparationFailed("the server slept before it was sent"),
+  };
 }
 
 /** Nothing was sent: a file that cannot be made to fit is refused, anything of our own is tried again. */

@@ -8,7 +8,7 @@ import { newGate } from "@/tests/support/gate";
 import { jpegPicture } from "@/tests/support/pictures";
 import { connectionError, createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
-import { OWNER, openWorkshop, TEST_KEY } from "@/tests/support/test-workshop";
+import { OWNER, openWorkshop, TEST_KEY, type TestWorkshop } from "@/tests/support/test-workshop";
 
 const CREATE = "/api/v1/services/aigc/video-generation/video-synthesis";
 const accepted = json(200, { request_id: "r1", output: { task_id: "task-1", task_status: "PENDING" } });
@@ -302,6 +302,61 @@ describe("a start", () => {
     expect(vendor.sent).toEqual([]);
     expect((await shop.read(id)).state).toBe("cancelled");
   });
+});
+
+describe("a server that slept between its intent and the call", () => {
+  /** Sleeps just after the intent was written; what happens meanwhile is `meanwhile`. */
+  async function sleeping(meanwhile: (shop: TestWorkshop) => Promise<unknown>) {
+    const vendor = vendorThat(accepted);
+    const { generations } = studio;
+    let isFirst = true;
+    const sleepy = openWorkshop(
+      {
+        ...studio,
+        generations: {
+          ...generations,
+          async applyEvent(generation, event) {
+            const after = await generations.applyEvent(generation, event);
+            if (isFirst && after?.state === "submitting") {
+              isFirst = false;
+              studio.clock.advance(6 * 60_000);
+              await meanwhile(openWorkshop(studio, vendor.fetch));
+            }
+            return after;
+          },
+        },
+      },
+      vendor.fetch,
+    );
+    const id = await sleepy.createOne();
+    await sleepy.step(await sleepy.lease());
+    return { id, vendor, shop: openWorkshop(studio, vendor.fetch) };
+  }
+
+  it("sends nothing then, and once when it is due again", async () => {
+    const { id, vendor, shop } = await sleeping(async () => {});
+    expect(vendor.sentTo(CREATE)).toHaveLength(0);
+    expect(await shop.read(id)).toMatchObject({ state: "queued", submittedAt: null });
+    studio.clock.advance(1_000);
+    await shop.advanceDue();
+    expect(vendor.sentTo(CREATE)).toHaveLength(1);
+    expect((await shop.read(id)).state).toBe("running");
+  });
+
+  it("sends nothing at all where its person has closed the start as one of unknown fate", async () => {
+    const { id, vendor, shop } = await sleeping(async (other) => {
+      await other.step(await other.lease());
+      await closeUnconfirmed(other.workshop, OWNER, await onlyId());
+    });
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    expect(vendor.sentTo(CREATE)).toHaveLength(0);
+    expect((await shop.read(id)).failure?.kind).toBe("closed-unconfirmed");
+  });
+
+  async function onlyId(): Promise<string> {
+    return (await studio.db.selectFrom("generations").select("id").executeTakeFirstOrThrow()).id;
+  }
 });
 
 describe("the key", () => {
