@@ -15,14 +15,17 @@ export function filmOf(taskId: string): string {
 export type SimulatedTask = {
   id: string;
   prompt: string;
+  /** Which of our orders it was made for, by its seed, which the vendor tells nobody; null for a stranger's. */
+  take: number | null;
   model: string;
   createdAt: number;
   startsAt: number;
   endsAt: number;
   outcome: "succeeded" | "failed" | "cancelled";
-  /** Made by somebody else with the same account. */
-  isForeign: boolean;
 };
+
+/** As long as a start waits for its answer. */
+const START_MS_MAX = 120 * SECOND_MS;
 
 /** Where a process may die: it is told by name, and what follows it never happens. */
 export type CrashPoint = (place: string) => Promise<void>;
@@ -34,7 +37,6 @@ export type CrashPoint = (place: string) => Promise<void>;
  */
 export function createAdversarialVendor(random: Random, now: () => number) {
   const tasks = new Map<string, SimulatedTask>();
-  const answered = new Set<string>();
   const startedAt = now();
   const outages = Array.from({ length: random.integer(0, 2) }, () => {
     const from = startedAt + random.integer(0, 6 * HOUR_MS);
@@ -42,17 +44,17 @@ export function createAdversarialVendor(random: Random, now: () => number) {
   });
   const isOut = () => outages.some(({ from, until }) => now() >= from && now() < until);
 
-  function take(prompt: string, model: string, isForeign: boolean): SimulatedTask {
+  function make(prompt: string, model: string, take: number | null): SimulatedTask {
     const startsAt = now() + random.integer(0, 20 * SECOND_MS);
     const task: SimulatedTask = {
       id: `task-${tasks.size + 1}`,
       prompt,
+      take,
       model,
       createdAt: now() + random.integer(-SECOND_MS, SECOND_MS),
       startsAt,
       endsAt: startsAt + random.integer(20 * SECOND_MS, 5 * MINUTE_MS),
       outcome: random.chance(0.15) ? "failed" : "succeeded",
-      isForeign,
     };
     tasks.set(task.id, task);
     return task;
@@ -77,26 +79,29 @@ export function createAdversarialVendor(random: Random, now: () => number) {
     };
   }
 
-  function providerFor(crashPoint: CrashPoint): VideoProvider {
+  /** `onAnswer` hears of each task whose id reaches the process that asked for it. */
+  function providerFor(crashPoint: CrashPoint, onAnswer: (taskId: string) => void): VideoProvider {
     return {
       taskLifeMs: DAY_MS,
       prepare: async ({ parameters }) => ({
         url: "",
         headers: {},
-        body: parameters.prompt,
+        body: JSON.stringify({ prompt: parameters.prompt, take: parameters.seed }),
         sent: {},
       }),
       async start({ body }) {
+        const sentAt = now();
         await crashPoint("before sending");
         if (isOut()) throw refused(true);
         const fate = random.integer(0, 99);
         if (fate < 6) throw refused(false);
         if (fate < 14) throw refused(true, random.integer(1, 60) * SECOND_MS);
         if (fate < 22) throw unknown();
-        const task = take(body, "wan2.7-i2v", false);
+        const { prompt, take } = JSON.parse(body);
+        const task = make(prompt, "wan2.7-i2v", take);
         await crashPoint("after the vendor took it");
-        if (fate < 34) throw unknown();
-        answered.add(task.id);
+        if (fate < 34 || now() - sentAt > START_MS_MAX) throw unknown();
+        onAnswer(task.id);
         return { taskId: task.id };
       },
       async check({ taskId }) {
@@ -140,11 +145,9 @@ export function createAdversarialVendor(random: Random, now: () => number) {
 
   return {
     tasks,
-    /** Ids that reached a living process of ours. */
-    answered,
     providerFor,
     /** Somebody else starts something with the same account. */
-    startForeign: () => take(`a stranger's film ${random.integer(1, 9)}`, "wan2.7-i2v", true),
+    startForeign: () => make(`a stranger's film ${random.integer(1, 9)}`, "wan2.7-i2v", null),
     /** The finished file, or why not. */
     async fetch(url: string): Promise<Response> {
       hiccup(0.1);

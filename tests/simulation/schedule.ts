@@ -11,9 +11,10 @@ import { closeUnconfirmed } from "@/lib/server/generations/end-generation";
 import type { Generation } from "@/lib/server/generations/generation";
 import { LEASE_MS } from "@/lib/server/generations/lease-keeper";
 import { leaseNext } from "@/lib/server/generations/lease-next";
+import { takeOverTask } from "@/lib/server/generations/take-over-task";
 import type { Workshop } from "@/lib/server/generations/workshop";
 import { createAdversarialVendor } from "./adversarial-vendor";
-import { Witness } from "./invariants";
+import { nameOf, Witness } from "./invariants";
 import { createRandom } from "./random";
 import { openSimulatedStudio } from "./simulated-studio";
 
@@ -22,6 +23,9 @@ const WORKERS = 2;
 const HOUR_MS = 3_600_000;
 const CLIPS_MAX = 5;
 const CRASH_SHARE = 0.03;
+const STILL_SHARE = 0.01;
+/** Longer than a lease, and shorter than it takes until a person may close a start without an answer. */
+const STILL_MS_MAX = 170_000;
 /** A day for the vendor to remember, another for its file, and the outages between. */
 const LONGEST_MS = 72 * HOUR_MS;
 
@@ -56,6 +60,8 @@ async function play(seed: number, folder: string): Promise<Outcome> {
   let crashes = 0;
 
   let naps = 0;
+  /** Processes that lie still while their leases run out and others take their rows; then they go on as if nothing were. */
+  const lyingStill: { wakesAt: number; wake: () => Promise<void> }[] = [];
 
   /** Answers null where our own database or storage failed, as they may here; anything else that is thrown is a mistake. */
   async function patiently<Value>(what: string, act: () => Promise<Value>): Promise<Value | null> {
@@ -70,10 +76,15 @@ async function play(seed: number, folder: string): Promise<Outcome> {
 
   /** A process of its own: when it dies, whatever it was doing stops there and never goes on. */
   async function work(generation: Generation, holder: string, isAlone: boolean): Promise<void> {
-    let die: () => void = () => {};
-    const death = new Promise<"died">((resolve) => {
-      die = () => resolve("died");
-    });
+    let leave: () => void = () => {};
+    let left = untilLeft();
+    /** Until it dies or lies still. */
+    function untilLeft(): Promise<void> {
+      return new Promise((resolve) => {
+        leave = resolve;
+      });
+    }
+    const heard: string[] = [];
     const crashPoint = async (place: string): Promise<void> => {
       clock.advance(random.integer(1, 40));
       for (let turns = random.integer(0, 3); turns > 0; turns -= 1) await Promise.resolve();
@@ -83,29 +94,54 @@ async function play(seed: number, folder: string): Promise<Outcome> {
         trace.push(`${clock.now()} the machine slept ${place}`);
         await patiently("the sweep", () => studio.sweep(vendor));
       }
+      if (!isAlone && random.chance(STILL_SHARE)) {
+        trace.push(`${clock.now()} a worker lies still ${place} (${nameOf(generation)})`);
+        const wakesAt = clock.now() + random.integer(LEASE_MS, STILL_MS_MAX);
+        await new Promise<void>((goOn) => {
+          function wake(): Promise<void> {
+            trace.push(`${clock.now()} a worker goes on with ${nameOf(generation)}`);
+            left = untilLeft();
+            goOn();
+            return Promise.race([done, left]);
+          }
+          lyingStill.push({ wakesAt, wake });
+          leave();
+        });
+      }
       if (!random.chance(CRASH_SHARE)) return;
       crashes += 1;
-      trace.push(`${clock.now()} a worker died ${place} (${generation.state})`);
-      die();
+      trace.push(`${clock.now()} a worker died ${place} (${nameOf(generation)})`);
+      leave();
       await new Promise(() => {});
     };
-    const workshop: Workshop = studio.workshopFor(vendor, crashPoint);
-    const done = patiently(`a step from ${generation.state}`, async () => {
+    const workshop: Workshop = studio.workshopFor(vendor, crashPoint, (taskId) => heard.push(taskId));
+    const done: Promise<void> = patiently(`a step of ${nameOf(generation)}`, async () => {
       await advanceGeneration(workshop, generation);
+      for (const taskId of heard) witness.answered.add(taskId);
       await studio.generations.releaseLease(generation.id, holder);
-    });
-    await Promise.race([done, death]);
+    }).then(() => {});
+    await Promise.race([done, left]);
+  }
+
+  /** They never lie still for so long that a person may have closed what they were about to write. */
+  async function wakeThoseDue(): Promise<void> {
+    for (const still of [...lyingStill]) {
+      if (still.wakesAt > clock.now()) continue;
+      lyingStill.splice(lyingStill.indexOf(still), 1);
+      await trouble.during(() => still.wake());
+    }
   }
 
   async function order(): Promise<void> {
     clock.advance(random.integer(1, 40));
     const ownerId = random.pick(OWNERS);
     const requestId = newId("req");
-    const number = witness.ordered.size + 1;
-    const prompt = `film ${number}`;
+    const take = witness.ordered.size + 1;
+    // A few words for many clips: takes of the same words are what directors order.
+    const prompt = `film ${random.integer(1, 3)}`;
     const ask = () =>
       patiently("an order", () =>
-        createGeneration(studio.desk(vendor), ownerId, studio.order(ownerId, requestId, prompt)),
+        createGeneration(studio.desk(vendor), ownerId, studio.order(ownerId, requestId, { prompt, take })),
       );
     try {
       for (let tries = 0; tries < 3; tries += 1) {
@@ -114,12 +150,12 @@ async function play(seed: number, folder: string): Promise<Outcome> {
         if (views.some((view) => view !== null)) break;
         clock.advance(random.integer(500, 5_000));
       }
-      trace.push(`${clock.now()} ordered ${prompt}`);
+      trace.push(`${clock.now()} ordered take ${take} of ${prompt}`);
     } catch (error) {
       if (!isAppError(error) || error.code !== "over-cap") throw error;
       trace.push(`${clock.now()} over the cap`);
     }
-    const id = await studio.takenAs(number, requestId);
+    const id = await studio.takenAs(take, requestId);
     if (id) witness.ordered.set(id, ownerId);
   }
 
@@ -127,13 +163,18 @@ async function play(seed: number, folder: string): Promise<Outcome> {
     if (witness.ordered.size === 0) return;
     const [id, ownerId] = random.pick([...witness.ordered]);
     const generation = await studio.read(id);
-    const ask =
-      generation.state === "unconfirmed" && random.chance(0.1)
-        ? () => closeUnconfirmed(studio.desk(vendor), ownerId, id)
-        : () => cancelGeneration(studio.desk(vendor), ownerId, id);
+    const desk = studio.desk(vendor);
+    const candidates = generation.failure?.candidates ?? [];
+    const wishes = {
+      cancels: () => cancelGeneration(desk, ownerId, id),
+      closes: () => closeUnconfirmed(desk, ownerId, id),
+      "takes a task for": () => takeOverTask(desk, ownerId, { id, taskId: random.pick(candidates).taskId }),
+    };
+    const isUndecided = generation.state === "unconfirmed" && random.chance(0.3);
+    const wish = !isUndecided ? "cancels" : candidates.length > 0 ? "takes a task for" : "closes";
     try {
-      await trouble.during(() => patiently("a wish", ask));
-      trace.push(`${clock.now()} a person ended ${generation.parameters.prompt} (${generation.state})`);
+      await trouble.during(() => patiently("a wish", wishes[wish]));
+      trace.push(`${clock.now()} a person ${wish} ${nameOf(generation)} (${generation.state})`);
     } catch (error) {
       if (!isAppError(error) || error.code !== "state-changed") throw error;
     }
@@ -143,6 +184,7 @@ async function play(seed: number, folder: string): Promise<Outcome> {
   const endsAt = clock.now() + LONGEST_MS;
   let ordersLeft = CLIPS_MAX;
   for (;;) {
+    await wakeThoseDue();
     if (ordersLeft > 0 && random.chance(0.3)) {
       ordersLeft -= 1;
       await order();
@@ -153,13 +195,11 @@ async function play(seed: number, folder: string): Promise<Outcome> {
     const leased: { generation: Generation; holder: string }[] = [];
     for (let worker = 0; worker < WORKERS; worker += 1) {
       const holder = newId("wrk");
-      const resting = studio.workshopFor(vendor, async () => {});
+      const resting = studio.workshopFor(vendor);
       const generation = await trouble.during(() => patiently("a lease", () => leaseNext(resting, holder)));
       if (generation) leased.push({ generation, holder });
     }
-    leased.sort((left, right) =>
-      left.generation.parameters.prompt < right.generation.parameters.prompt ? -1 : 1,
-    );
+    leased.sort((left, right) => (left.generation.id < right.generation.id ? -1 : 1));
     // Files make no promises about order: a download has its process to itself, so that a seed stays a seed.
     const isAlone = leased.some(({ generation }) => generation.state === "saving");
     await trouble.during(async () => {
@@ -169,11 +209,13 @@ async function play(seed: number, folder: string): Promise<Outcome> {
     await witness.look();
 
     const rows = await studio.readAll([...witness.ordered.keys()]);
-    for (const { state, version, parameters } of leased.map(({ generation }) => generation))
-      trace.push(`${clock.now()} step of ${parameters.prompt} from ${state} v${version}`);
+    for (const { generation } of leased)
+      trace.push(
+        `${clock.now()} step of ${nameOf(generation)} from ${generation.state} v${generation.version}`,
+      );
     const open = rows.filter(({ state, dueAt }) => !isTerminal(state) && dueAt !== null);
-    if (open.length === 0 && ordersLeft === 0) break;
-    if (open.length === 0) ordersLeft -= 1;
+    if (open.length === 0 && ordersLeft === 0 && lyingStill.length === 0) break;
+    if (open.length === 0 && ordersLeft > 0) ordersLeft -= 1;
     if (clock.now() > endsAt)
       throw new Error(`still ${open.map(({ state }) => state).join(", ")} after days`);
     const isBusy = leased.length > 0 || ordersLeft > 0;

@@ -35,6 +35,7 @@ import { createTrouble, type Trouble } from "./trouble";
 import { troubledDialect } from "./troubled-dialect";
 
 type Vendor = ReturnType<typeof createAdversarialVendor>;
+type OnAnswer = (taskId: string) => void;
 export type SimulatedStudio = Awaited<ReturnType<typeof openSimulatedStudio>>;
 
 export const PRICE: Money = { amountMicro: 500_000, currency: "USD" };
@@ -65,11 +66,11 @@ export async function openSimulatedStudio(folder: string, capClips: number, rand
   const blobs = new Map<string, string>();
   const incoming = await openIncoming(folder);
 
-  function connectionsTo(vendor: Vendor, crashPoint: CrashPoint): Connections {
+  function connectionsTo(vendor: Vendor, crashPoint: CrashPoint, onAnswer: OnAnswer): Connections {
     const connection: Connection = {
       view: { id: "sim", label: "Simulated", place: PLACE, prices: [], isDemo: false, isTest: false },
       accountId: "sim",
-      provider: vendor.providerFor(crashPoint),
+      provider: vendor.providerFor(crashPoint, onAnswer),
       fetch: (input) => vendor.fetch(String(input)),
       trustedOrigin: "http://127.0.0.1",
       lookIntervalMs: 15_000,
@@ -82,8 +83,12 @@ export async function openSimulatedStudio(folder: string, capClips: number, rand
     };
   }
 
-  function workshopFor(vendor: Vendor, crashPoint: CrashPoint): Workshop {
-    const connections = connectionsTo(vendor, crashPoint);
+  function workshopFor(
+    vendor: Vendor,
+    crashPoint: CrashPoint = async () => {},
+    onAnswer: OnAnswer = () => {},
+  ): Workshop {
+    const connections = connectionsTo(vendor, crashPoint, onAnswer);
     return {
       generations: mortal(generations, crashPoint),
       assets,
@@ -136,19 +141,19 @@ export async function openSimulatedStudio(folder: string, capClips: number, rand
     trouble,
     workshopFor,
     blobs,
-    desk: (vendor: Vendor) => ({ ...workshopFor(vendor, async () => {}), spend }),
-    order: (ownerId: string, requestId: string, prompt: string) => ({
+    desk: (vendor: Vendor) => ({ ...workshopFor(vendor), spend }),
+    order: (ownerId: string, requestId: string, { prompt, take }: { prompt: string; take: number }) => ({
       requestId,
       connectionId: "sim",
       modelId: catalogue[0]?.id ?? "",
       mode: "animate" as const,
       media: { firstFrame: pictures.get(ownerId) ?? "" },
-      parameters: { prompt, resolution: "720P" as const, durationSeconds: 5 },
+      parameters: { prompt, seed: take, resolution: "720P" as const, durationSeconds: 5 },
       shownPrice: EVERYBODY_MAY,
     }),
     /** What a process does every few minutes, and so right after its machine has slept. */
     async sweep(vendor: Vendor): Promise<void> {
-      const workshop = workshopFor(vendor, async () => {});
+      const workshop = workshopFor(vendor);
       await sweepStrayBlobs(workshop);
       await sweepSpool(workshop);
     },
