@@ -4,7 +4,7 @@ import { readLogContext } from "./log-context";
 export type Log = Logger;
 
 /** What people write and see stays between them and the vendor, whatever object it comes in. */
-const PRIVATE_FIELDS = /^(prompt|negativePrompt|actualPrompt|sentPrompt|apiKey|authorization|cookie|body)$/i;
+const PRIVATE_FIELDS = /prompt$|^(apiKey|authorization|cookie|body|reply|fileName)$/i;
 const DEPTH_MAX = 8;
 
 /**
@@ -29,10 +29,10 @@ export function createLog(
     if (value instanceof Error) return clean(plainError(value), depth + 1);
     if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1));
     return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [
-        name,
-        PRIVATE_FIELDS.test(name) && field !== null ? "…" : clean(field, depth + 1),
-      ]),
+      Object.entries(value).map(([name, field]) => {
+        if (name === "failure") return [name, clean(vendorFacts(field), depth + 1)];
+        return [name, PRIVATE_FIELDS.test(name) && field !== null ? "…" : clean(field, depth + 1)];
+      }),
     );
   }
 
@@ -80,7 +80,7 @@ export function redactSecrets(text: string): string {
     .replace(/(:\/\/[^\s/:@]+:)[^\s/@]+@/g, "$1…@")
     .replace(/(\/(?:api\/media|api\/shares|s)\/)[^/\s"']+/g, "$1…")
     .replace(
-      /([?&](?:Signature|OSSAccessKeyId|X-Amz-(?:Signature|Credential|Security-Token)|x-oss-(?:signature|credential|security-token)|security-token)=)[^&\s"']+/gi,
+      /([?&](?:Signature|OSSAccessKeyId|X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|x-oss-(?:signature|credential|security-token)|security-token|access_token|token|sig|auth_key|Policy|Key-Pair-Id)=)[^&\s"']+/gi,
       "$1…",
     );
 }

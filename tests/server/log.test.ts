@@ -99,6 +99,17 @@ describe("a line of the log", () => {
     expect(lines()[0].error.stack).toContain("log.test.ts");
   });
 
+  it("tells of a failure, wherever it stands, no words of the vendor's", () => {
+    const { log, lines, text } = listen();
+    const raw = { code: "HTTP 502", message: '{"orig_prompt":"a boat at dusk"', requestId: "vendor-7" };
+    const failure = { kind: "unconfirmed", explanation: "The vendor says: a boat at dusk", raw };
+    const told = { kind: "unconfirmed", vendorCode: "HTTP 502", vendorRequestId: "vendor-7" };
+    log.error({ event: { type: "fate-unknown", failure } }, "the answer could not be written");
+    log.error({ failure, orig_prompt: "a boat at dusk", reply: "a boat at dusk" }, "what else could hold it");
+    expect(text()).not.toContain("boat");
+    expect(lines()).toMatchObject([{ event: { type: "fate-unknown", failure: told } }, { failure: told }]);
+  });
+
   it("survives an object without end", () => {
     const { log, lines } = listen();
     const round: Record<string, unknown> = { name: "round" };

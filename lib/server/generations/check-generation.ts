@@ -11,6 +11,8 @@ import { sentAnotherWay, taskExpired } from "./workshop-failures";
 
 const SLOW_LOOK_MS = 60_000;
 const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
+/** A status that no page of the vendor's has may be anything: only what looks like one is logged. */
+const STATUS_WORD = /^[\w-]{1,40}$/;
 
 /**
  * Asks the vendor how a running task is, and before that to take it back where its person wishes so. A look that fails
@@ -46,7 +48,10 @@ export async function checkGeneration(workshop: Workshop, generation: Generation
       if (refusal !== null && event.type === "progressed")
         event = { ...event, type: "cancel-refused", refusal };
       if (status.kind === "unlisted")
-        log.warn({ generationId: generation.id, word: status.word }, "unlisted task status");
+        log.warn(
+          { generationId: generation.id, word: STATUS_WORD.test(status.word) ? status.word : "…" },
+          "unlisted task status",
+        );
     } catch (error) {
       // Whoever comes next looks at once.
       if (workshop.stopping.aborted) return;

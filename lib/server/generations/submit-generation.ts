@@ -175,13 +175,13 @@ async function applySurely(workshop: Workshop, claimed: Generation, event: Gener
       }
       if (event.type === "accepted")
         workshop.log.error(
-          { generationId: claimed.id, task: event.remoteTask, state: now?.state },
+          { generationId: claimed.id, taskId: (event.remoteTask as RemoteTask).taskId, state: now?.state },
           "a task was accepted for a row that takes it no more",
         );
       return;
     } catch (error) {
       workshop.log.error(
-        { generationId: submitting.id, event, error },
+        { generationId: submitting.id, event: event.type, error },
         "the answer to a start could not be written",
       );
       await workshop.clock.pause(backoffMs(attempt, 10_000));
