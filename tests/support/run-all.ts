@@ -5,7 +5,7 @@ import { findChromium } from "./find-chromium";
 
 /**
  * `npm test`: every check, in the order that fails fastest, up to the first that fails. `--fast` leaves out what needs a
- * build, `--scale` is for what needs a PostgreSQL and an S3 server, `--everything` for both. CI reads the last line.
+ * build, `--scale` is for what needs a PostgreSQL and an S3 server, `--everything` for both and for what takes long. CI reads the last line.
  */
 type Count = { passed: number; failed: number };
 type Step = { name: string; command: string[]; count?: () => Count; env?: () => Record<string, string> };
@@ -73,6 +73,14 @@ const scale: Step[] = [
   },
 ];
 
+const manySchedules: Step = {
+  name: "a thousand simulated schedules, with those of the unit tests",
+  command: [
+    ...[process.execPath, "--import", "tsx", "--conditions=react-server"],
+    ...["tests/simulation/simulate.ts", "151", "850"],
+  ],
+};
+
 const build = all.filter(({ name }) => name === "build");
 const { argv } = process;
 const steps = argv.includes("--fast")
@@ -80,7 +88,7 @@ const steps = argv.includes("--fast")
   : argv.includes("--scale")
     ? [...build, ...scale]
     : argv.includes("--everything")
-      ? [...all, ...scale]
+      ? [...all, ...scale, manySchedules]
       : all;
 
 rmSync(reports, { recursive: true, force: true });
