@@ -1,6 +1,7 @@
 import { useMemo, useRef } from "react";
 import type { GalleryActions } from "@/components/gallery/gallery-actions";
 import { useToast } from "@/components/ui/toast";
+import { offersCancel } from "@/lib/domain/cancel-offer";
 import type { ConnectionView } from "@/lib/domain/connection";
 import type { ErrorView } from "@/lib/domain/errors";
 import type { GenerationView } from "@/lib/domain/generation";
@@ -54,6 +55,10 @@ export function useGenerationActions(ways: Ways): GalleryActions {
         const shownPrice = priceAgain(view, latest.current.connections);
         const wasTaken = await run((actions) => actions.retryGeneration({ id: view.id, shownPrice }));
         if (wasTaken) latest.current.onPutAway(view);
+      },
+      offersCancel: (view) => {
+        const connection = latest.current.connections.find(({ id }) => id === view.connection.id);
+        return offersCancel(view, connection?.place ?? null);
       },
       cancel: async ({ id }) => void (await run((actions) => actions.cancelGeneration({ id }))),
       closeUnconfirmed: async ({ id }) => void (await run((actions) => actions.closeUnconfirmed({ id }))),

@@ -7,6 +7,8 @@ export type GalleryActions = {
   reuse: (view: GenerationView) => void;
   share: (view: GenerationView) => void;
   retry: (view: GenerationView) => Promise<void>;
+  /** Whether taking it back is still worth a try. */
+  offersCancel: (view: GenerationView) => boolean;
   cancel: (view: GenerationView) => Promise<void>;
   closeUnconfirmed: (view: GenerationView) => Promise<void>;
   takeOverTask: (view: GenerationView, taskId: string) => Promise<void>;

@@ -4,7 +4,6 @@ import { Button } from "@/components/ui/button";
 import { useNow } from "@/components/ui/now";
 import { cancelNote } from "@/lib/domain/cancel-note";
 import { formatAgo } from "@/lib/domain/clock-time";
-import { canCancel } from "@/lib/domain/generation";
 import { statusTitle } from "@/lib/domain/generation-status";
 import { generationTitle } from "@/lib/domain/generation-title";
 import { formatMoney } from "@/lib/domain/money";
@@ -45,7 +44,7 @@ export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords
           </p>
         )}
         {note && <p className="mt-1 max-w-80 text-caption text-on-scrim">{note}</p>}
-        {canCancel(view) && (
+        {actions.offersCancel(view) && (
           <Button
             look="on-picture"
             tabIndex={tabIndex}

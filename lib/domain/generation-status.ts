@@ -1,4 +1,5 @@
 import type { GenerationState, GenerationView } from "./generation";
+import { readRemoteWord } from "./remote-word";
 
 /** How the screen draws a generation. */
 export type GenerationLook = "clip" | "in-flight" | "undecided" | "failure" | "withdrawn";
@@ -10,10 +11,6 @@ type Status = {
 };
 
 const CANCELLING = "Cancelling…";
-
-// The two vendors' own words for the same.
-const WAITING = new Set(["PENDING", "queued"]);
-const RENDERING = new Set(["RUNNING", "generating"]);
 
 // A record over all states: a new state fails the build until it has a look and words.
 const STATUS: Record<GenerationState, Status> = {
@@ -48,7 +45,8 @@ function runningTitle({ cancel, remoteWord }: GenerationView): string {
 function remoteTitle(remoteWord: string | null): string {
   // Nobody has asked yet: it may wait there as well.
   if (remoteWord === null) return "With the provider";
-  if (RENDERING.has(remoteWord)) return "Rendering";
-  if (WAITING.has(remoteWord)) return "Waiting for a free slot at the provider";
+  const meaning = readRemoteWord(remoteWord);
+  if (meaning === "rendering") return "Rendering";
+  if (meaning === "waiting") return "Waiting for a free slot at the provider";
   return `The provider says “${remoteWord}”`;
 }

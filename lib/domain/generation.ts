@@ -104,11 +104,6 @@ export type GenerationView = {
   isDismissed: boolean;
 };
 
-/** Whether there is something left to take back, and nobody has asked for it yet. */
-export function canCancel({ state, cancel }: Pick<GenerationView, "state" | "cancel">): boolean {
-  return cancel === null && (state === "queued" || state === "submitting" || state === "running");
-}
-
 /** From when a start of unknown fate may be closed, epoch ms: before, its answer may still come or its task be made. */
 export function closableAt({
   submittedAt,

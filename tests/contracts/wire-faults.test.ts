@@ -149,6 +149,7 @@ function cardWords(view: GenerationView): string {
     reuse: never,
     share: never,
     retry: never,
+    offersCancel: () => false,
     cancel: never,
     closeUnconfirmed: never,
     takeOverTask: never,

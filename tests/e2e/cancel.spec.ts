@@ -3,9 +3,10 @@ import { jpegPicture } from "@/tests/support/pictures";
 import { test } from "@/tests/support/story";
 import { studioPage } from "@/tests/support/studio-page";
 
-test("a clip is taken back while it waits at the provider, and one that is being made is kept and says why", async ({
+test("a clip is taken back while it waits at the provider, not offered once it is being made, and kept with its reason where it was asked too late", async ({
   studio,
   page,
+  browser,
 }) => {
   const { url } = await studio();
   await page.goto(url);
@@ -24,16 +25,24 @@ test("a clip is taken back while it waits at the provider, and one that is being
   await gone.getByRole("button", { name: "Dismiss" }).click();
   await expect(gone).toHaveCount(0);
 
-  await on.prompt.fill("A thought too late [demo:slow]");
-  await on.generate.click();
+  // A page that hears no news goes on offering what the vendor no longer grants.
+  const deaf = await (await browser.newContext()).newPage();
+  await deaf.route("**/api/events*", (route) => route.abort());
+  await deaf.goto(url);
+  const onDeaf = studioPage(deaf);
+  await onDeaf.dropPicture("pier.jpg", await jpegPicture(480, 360));
+  await onDeaf.chooseTwoSeconds();
+  await onDeaf.prompt.fill("A thought too late [demo:slow]");
+  await onDeaf.generate.click();
+
   const rendering = page.getByRole("article", { name: /^A thought too late.*Rendering$/ });
   await expect(rendering).toBeVisible({ timeout: 30_000 });
-  await rendering.getByRole("button", { name: "Cancel" }).click();
+  await expect(rendering.getByRole("button", { name: "Cancel" })).toHaveCount(0);
+  await onDeaf.card("A thought too late").getByRole("button", { name: "Cancel" }).click();
   const late = page.getByRole("article", { name: /^A thought too late.*too late to cancel$/ });
   await expect(late).toContainText(
     "already being made and can no longer be taken back. It is kept when it comes.",
   );
-  await expect(late.getByRole("button", { name: "Cancel" })).toHaveCount(0);
 
   const kept = page.getByRole("article", { name: /^A thought too late.*Cancelled too late$/ });
   await expect(kept).toBeVisible({ timeout: 60_000 });

@@ -4,6 +4,8 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import type { GalleryActions } from "@/components/gallery/gallery-actions";
 import { GenerationCard } from "@/components/gallery/generation-card";
 import { RenderedAtProvider } from "@/components/ui/now";
+import { offersCancel } from "@/lib/domain/cancel-offer";
+import type { ConnectionPlace } from "@/lib/domain/connection";
 import type { GenerationView } from "@/lib/domain/generation";
 import { generationTitle } from "@/lib/domain/generation-title";
 import { clipView, failedView } from "../factories";
@@ -16,7 +18,14 @@ beforeAll(() => {
 });
 afterEach(cleanup);
 
-function draw(view: GenerationView, usualSeconds: number | null = null, refusal: string | null = null) {
+const SINGAPORE: ConnectionPlace = { vendor: "dashscope", region: "ap-southeast-1" };
+
+function draw(
+  view: GenerationView,
+  usualSeconds: number | null = null,
+  refusal: string | null = null,
+  place: ConnectionPlace = SINGAPORE,
+) {
   const asked: string[] = [];
   const note = (what: string) => async () => void asked.push(what);
   const actions: GalleryActions = {
@@ -24,6 +33,7 @@ function draw(view: GenerationView, usualSeconds: number | null = null, refusal:
     reuse: note("reuse"),
     share: note("share"),
     retry: note("retry"),
+    offersCancel: (shown) => offersCancel(shown, place),
     cancel: note("cancel"),
     closeUnconfirmed: note("close"),
     takeOverTask: async (_view, taskId) => void asked.push(`take ${taskId}`),
@@ -104,10 +114,43 @@ test("what was refused for its content is not offered for sale unchanged", () =>
 });
 
 test.each(["queued", "submitting", "running"] as const)("what is %s can be cancelled", async (state) => {
-  const asked = draw(clipView({ state, clip: null }));
+  const asked = draw(clipView({ state, clip: null, remoteWord: state === "running" ? "PENDING" : null }));
   await press(/^Cancel/);
   expect(asked).toEqual(["cancel"]);
 });
+
+test.each(["RUNNING", "generating"])(
+  "a film that its vendor calls %s has no Cancel, which could only come too late",
+  (remoteWord) => {
+    draw(clipView({ state: "running", clip: null, remoteWord }));
+    expect(screen.getByText("Rendering")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /^Cancel/ })).toBeNull();
+  },
+);
+
+test("where the vendor takes nothing back, a Cancel is offered only until it is sent", () => {
+  const drawAt = (state: GenerationView["state"], remoteWord: string | null) =>
+    draw(clipView({ state, clip: null, remoteWord }), null, null, { vendor: "aimlapi" });
+  for (const [state, remoteWord] of [
+    ["submitting", null],
+    ["running", null],
+    ["running", "queued"],
+  ] as const) {
+    drawAt(state, remoteWord);
+    expect(screen.queryByRole("button", { name: /^Cancel/ }), `${state} ${remoteWord}`).toBeNull();
+    cleanup();
+  }
+  drawAt("queued", null);
+  expect(screen.getByRole("button", { name: /^Cancel/ })).toBeTruthy();
+});
+
+test.each([null, "UNKNOWN", "SUSPENDED"])(
+  "a Cancel is offered while nobody knows better: %s",
+  (remoteWord) => {
+    draw(clipView({ state: "running", clip: null, remoteWord }));
+    expect(screen.getByRole("button", { name: /^Cancel/ })).toBeTruthy();
+  },
+);
 
 test("a film that is being saved cannot be cancelled, and a cancel is not asked for twice", () => {
   draw(clipView({ state: "saving", clip: null }));

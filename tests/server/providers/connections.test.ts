@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { takesBack } from "@/lib/domain/cancel-offer";
 import { readEnv } from "@/lib/server/env";
 import { EnvError } from "@/lib/server/env-error";
 import { createConnections } from "@/lib/server/providers/registry";
@@ -46,6 +47,16 @@ describe("the connections of an installation", () => {
       { id: "aimlapi:name=Gateway", label: "Gateway", place: { vendor: "aimlapi" } },
     ]);
     for (const connection of offered) expect(find(connection.view)).toBe(connection);
+  });
+
+  it("are told to take a task back exactly where their vendor has a way to", () => {
+    const { offered } = offeredWith({ CONNECTIONS: list(beijing, gateway) });
+    expect(
+      offered.map(({ provider, view }) => [provider.cancel !== undefined, takesBack(view.place)]),
+    ).toEqual([
+      [true, true],
+      [false, false],
+    ]);
   });
 
   it("may stand in a file", async () => {
