@@ -14,6 +14,7 @@ it.each([
   ],
   ["one in a loop", 'for (const n of [1]) { it("holds", () => {}) }'],
   ["one that runs beside others", 'test.concurrent("holds", async () => {})'],
+  ["one that says where it fails", 'it("holds", () => { find() ?? expect.fail("there is none") })'],
   ["one with a cast in it", 'it("holds", () => { expect(skip as Skip).toBe(array.map<string>(x)) })'],
 ])("sees %s", (_what, text) => {
   expect(namesOfRunningTests(text)).toEqual(["holds"]);
