@@ -33,7 +33,7 @@ export function DaySection({
     <section aria-labelledby={headingId} className="mb-6">
       <div className="mb-2 flex items-baseline justify-between gap-4 text-muted text-small">
         <h2 id={headingId}>{day.label}</h2>
-        <p className="tabular-nums">{dayWords(day)}</p>
+        <p className="text-balance text-right tabular-nums">{dayWords(day)}</p>
       </div>
       {day.rows.map((row) => (
         <div

@@ -1,5 +1,10 @@
 import type { GenerationView } from "@/lib/domain/generation";
+import { type GenerationLook, lookOf } from "@/lib/domain/generation-status";
 import { formatMoney, type Money } from "@/lib/domain/money";
+import { readRemoteWord } from "@/lib/domain/remote-word";
+
+const STANDINGS = ["rendering", "waiting", "failed", "unclear", "taken back"] as const;
+type Standing = (typeof STANDINGS)[number];
 
 export type Day = {
   /** YYYY-MM-DD in the reader's time zone. */
@@ -7,6 +12,8 @@ export type Day = {
   label: string;
   generations: GenerationView[];
   clipCount: number;
+  /** How many have no clip, or none yet, by how they stand; what there is none of is left out. */
+  others: Partial<Record<Standing, number>>;
   /** What the day's clips cost, as billed or else as estimated, one sum a currency; demo clips cost nothing. */
   spend: Money[];
 };
@@ -23,15 +30,38 @@ export function groupByDay(
     label: dayLabel(members[0]?.createdAt ?? now, { now, timeZone }),
     generations: members,
     clipCount: members.filter(({ clip }) => clip).length,
+    others: countStandings(members),
     spend: spendOf(members),
   }));
 }
 
-/** `3 clips · $1.50 · ¥0.60`. */
-export function dayWords({ clipCount, spend }: Pick<Day, "clipCount" | "spend">): string {
+/** `3 clips · $1.50 · ¥0.60 · 5 rendering · 4 waiting`. */
+export function dayWords({ clipCount, spend, others }: Pick<Day, "clipCount" | "spend" | "others">): string {
+  const clips = clipCount === 0 ? [] : [`${clipCount} ${clipCount === 1 ? "clip" : "clips"}`];
   const amounts = spend.map((money) => formatMoney(money));
-  return [`${clipCount} ${clipCount === 1 ? "clip" : "clips"}`, ...amounts].join(" · ");
+  const rest = STANDINGS.flatMap((standing) => (others[standing] ? [`${others[standing]} ${standing}`] : []));
+  return [...clips, ...amounts, ...rest].join(" · ");
 }
+
+function countStandings(generations: readonly GenerationView[]): Day["others"] {
+  const counts: Day["others"] = {};
+  for (const view of generations) {
+    const standing = STANDING[lookOf(view)](view);
+    if (standing) counts[standing] = (counts[standing] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const STANDING: Record<GenerationLook, (view: GenerationView) => Standing | null> = {
+  clip: () => null,
+  "in-flight": ({ state, remoteWord }) =>
+    state === "saving" || (state === "running" && readRemoteWord(remoteWord) === "rendering")
+      ? "rendering"
+      : "waiting",
+  undecided: () => "unclear",
+  failure: () => "failed",
+  withdrawn: () => "taken back",
+};
 
 function dayKey(timeZone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });

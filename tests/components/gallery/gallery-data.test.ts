@@ -7,6 +7,7 @@ import { dayWords, groupByDay } from "@/components/gallery/group-by-day";
 import { justifyRows } from "@/components/gallery/justify-rows";
 import { mergeGenerations } from "@/components/gallery/merge-generations";
 import { waitLine } from "@/components/gallery/wait-line";
+import type { GenerationView } from "@/lib/domain/generation";
 import { clipView, failedView, NOON } from "../factories";
 
 describe("merging", () => {
@@ -112,8 +113,30 @@ describe("days", () => {
       { amountMicro: 800_000, currency: "USD" },
       { amountMicro: 1_230_000, currency: "CNY" },
     ] as const;
-    expect(dayWords({ clipCount: 2, spend: [...spend] })).toBe("2 clips · $0.80 · ¥1.23");
-    expect(dayWords({ clipCount: 1, spend: [] })).toBe("1 clip");
+    expect(dayWords({ clipCount: 2, spend: [...spend], others: {} })).toBe("2 clips · $0.80 · ¥1.23");
+    expect(dayWords({ clipCount: 1, spend: [], others: {} })).toBe("1 clip");
+  });
+
+  test("tell what is in work and what came to nothing, and never of 0 clips", () => {
+    const unready = (different: Partial<GenerationView>) => at(1, { clip: null, ...different });
+    const wordsOf = (generations: GenerationView[]) =>
+      groupByDay(generations, { now, timeZone: "UTC" }).map(dayWords);
+    const inWork = [
+      unready({ state: "queued", remoteWord: null }),
+      unready({ state: "running", remoteWord: "PENDING" }),
+      unready({ state: "running", remoteWord: "RUNNING" }),
+      unready({ state: "saving" }),
+    ];
+    expect(wordsOf(inWork)).toEqual(["2 rendering · 2 waiting"]);
+    expect(
+      wordsOf([
+        at(1),
+        ...inWork,
+        failedView({ createdAt: now }),
+        unready({ state: "unconfirmed" }),
+        unready({ state: "cancelled" }),
+      ]),
+    ).toEqual(["1 clip · 2 rendering · 2 waiting · 1 failed · 1 unclear · 1 taken back"]);
   });
 });
 
