@@ -34,7 +34,7 @@ export function GenerateBar({
   isSending: boolean;
   /** It was ordered a moment ago, as it stands. */
   isJustSent: boolean;
-  /** On a narrow screen the closed sheet leaves the terms out. */
+  /** On a narrow screen the closed sheet leaves the terms out, as an open one does while there are reasons. */
   isBrief: boolean;
 }) {
   const id = useId();
@@ -96,7 +96,7 @@ export function GenerateBar({
         </p>
       )}
       <div
-        className={`mt-2 flex items-center justify-between gap-3 text-muted text-small ${isBrief ? "max-lg:hidden" : ""}`}
+        className={`mt-2 flex items-center justify-between gap-3 text-muted text-small ${isBrief || isBlocked ? "max-lg:hidden" : ""}`}
       >
         <span id={`${id}-terms`} className="text-balance">
           {[usualWait, chargeWords(connection)].filter((part) => part !== null).join(" · ")}

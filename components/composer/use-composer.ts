@@ -9,7 +9,7 @@ import type { Mode, Model } from "@/lib/domain/models/model";
 import { modelAt } from "@/lib/domain/models/offer";
 import { estimatePrice } from "@/lib/domain/models/price";
 import type { Money } from "@/lib/domain/money";
-import { type CapUse, tightestCap } from "@/lib/domain/spend";
+import { type CapUse, refuseOverCap, tightestCap } from "@/lib/domain/spend";
 import type { StudioActions } from "@/lib/domain/studio";
 import { type ComposerEvent, type ComposerState, composerReducer, startingState } from "./composer-state";
 import { type Draft, type DraftParameters, emptyDraft, envelopeFor, fitParameters, modeFor } from "./draft";
@@ -33,7 +33,7 @@ export type ComposerHandle = {
   connection: ConnectionView;
   connections: readonly ConnectionView[];
   price: Money | null;
-  /** The cap that this connection's orders will meet first; null while there is enough left. */
+  /** The cap that this connection's orders will meet first; null while enough is left, or where `reasons` names it. */
   tightCap: CapUse | null;
   reasons: SubmitReason[];
   /** What may not work and is worth trying; null where nothing is in doubt. */
@@ -153,7 +153,10 @@ export function useComposer({
     connection,
     connections,
     price,
-    tightCap: connection.isDemo || !price ? null : tightestCap(caps, price.currency),
+    tightCap:
+      connection.isDemo || !price || refuseOverCap(price, caps) !== null
+        ? null
+        : tightestCap(caps, price.currency),
     reasons,
     doubt,
     files,

@@ -78,7 +78,8 @@ export function refuseOverCap(price: Money | null, caps: readonly CapUse[]): str
   if (!passed) return null;
   const { scope, period, currency, capMicro } = passed;
   const whose = scope === "person" ? "your cap" : "this studio's cap";
-  return `At ${formatMoney(price)} it would pass ${whose} of ${formatMoney({ amountMicro: capMicro, currency })} for ${PERIOD_WORDS[period]}: ${formatMoney({ amountMicro: leftMicro(passed), currency })} is left, counting what is still being made.`;
+  const left = formatMoney({ amountMicro: leftMicro(passed), currency });
+  return `Over ${whose}: ${left} of ${formatMoney({ amountMicro: capMicro, currency })} is left for ${PERIOD_WORDS[period]}.`;
 }
 
 /** The cap that leaves least in a currency, once it is more than half used; before that there is nothing to say. */

@@ -108,8 +108,8 @@ describe("what is left of the caps", () => {
 
   it("refuses what does not fit to the millionth, and takes what just does", () => {
     expect(refuseOverCap({ amountMicro: 10, currency: "USD" }, [cap(100, 90)])).toBeNull();
-    expect(refuseOverCap({ amountMicro: 11, currency: "USD" }, [cap(100, 90)])).toContain(
-      "would pass your cap",
+    expect(refuseOverCap({ amountMicro: 11, currency: "USD" }, [cap(100, 90)])).toBe(
+      "Over your cap: $0.00001 of $0.0001 is left for today.",
     );
   });
 });

@@ -39,10 +39,7 @@ test("a creator orders until the button says which cap is full, and the spend pa
   await order(ada, "The first boat");
   await expect(on.generate).toHaveAttribute("aria-disabled", "false");
   await order(ada, "The second boat");
-  await expect(on.composer).toContainText("$0.10 of your $0.50 is left for today");
-  await expect(on.composer).toContainText(
-    "At $0.20 it would pass your cap of $0.50 for today: $0.10 is left",
-  );
+  await expect(on.composer).toContainText("Over your cap: $0.10 of $0.50 is left for today.");
   await expect(on.generate).toHaveAttribute("aria-disabled", "true");
 
   // His own cap is not hers.

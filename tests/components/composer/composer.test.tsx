@@ -261,14 +261,14 @@ const cap = (usedMicro: number): CapUse => ({
   capMicro: 1_000_000,
   usedMicro,
 });
-const FULL =
-  "At $0.50 it would pass your cap of $1.00 for today: $0.40 is left, counting what is still being made.";
+const FULL = "Over your cap: $0.40 of $1.00 is left for today.";
 
-test("a button whose order would pass a cap says why before it is pressed, and a cheaper draft frees it", async () => {
+test("a button whose order would pass a cap says why, once, before it is pressed, and a cheaper draft frees it", async () => {
   storeDraft();
   const { sent, createGeneration } = server();
   render(<Form createGeneration={createGeneration} connection={singapore} caps={[cap(600_000)]} />);
   expect(screen.getByText(FULL)).toBeTruthy();
+  expect(screen.getAllByText(/is left/)).toHaveLength(1);
   expect(generate().getAttribute("aria-disabled")).toBe("true");
   await userEvent.click(generate());
   expect(sent).toEqual([]);

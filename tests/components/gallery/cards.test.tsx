@@ -222,11 +222,11 @@ test("a start of unknown fate says which one it is, and is closed only after a s
 
 test("a retry that a cap holds back says why and asks for nothing", async () => {
   const view = failedView({ connection: { id: "ds", label: "Singapore", isDemo: false } });
-  const asked = draw(view, null, "At $0.50 it would pass your cap.");
+  const asked = draw(view, null, "Over your cap.");
   const retry = screen.getByRole("button", { name: "Retry $0.50" });
   expect(retry.getAttribute("aria-disabled")).toBe("true");
   expect(document.getElementById(retry.getAttribute("aria-describedby") ?? "")?.textContent).toBe(
-    "At $0.50 it would pass your cap.",
+    "Over your cap.",
   );
   await press("Retry $0.50");
   expect(asked).toEqual([]);
