@@ -29,10 +29,15 @@ type RawConnections = {
   CONNECTIONS?: string | undefined;
 };
 
-export type DashScopeEnv = {
-  vendor: "dashscope";
+type AnyVendorEnv = {
   /** Given by the operator; otherwise what it is says what it is called. */
   name: string | null;
+  /** The vendor's main account by a name of the operator's, where it has more keys than this one. */
+  account?: string | null;
+};
+
+export type DashScopeEnv = AnyVendorEnv & {
+  vendor: "dashscope";
   apiKey: string;
   region: Region;
   workspaceId: string | null;
@@ -40,9 +45,8 @@ export type DashScopeEnv = {
   baseUrl: string | null;
 };
 
-export type AimlapiEnv = {
+export type AimlapiEnv = AnyVendorEnv & {
   vendor: "aimlapi";
-  name: string | null;
   apiKey: string;
   baseUrl: string;
 };
@@ -70,7 +74,7 @@ const connectionName = z
   .string()
   .trim()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,39}$/u, "is 1 to 40 letters, digits, spaces or ._()/-");
-const named = { name: connectionName, apiKey };
+const named = { name: connectionName, account: connectionName.nullable().default(null), apiKey };
 
 const connectionsSchema = z
   .array(

@@ -40,7 +40,8 @@ export function createStartQueue(options: {
     if (!site) return null;
     const limits = site.limits ?? UNPUBLISHED;
     const { accountId } = connection;
-    const connectionIds = connections.ofAccount(accountId);
+    // Its own among them, even where that is another connection's by now.
+    const connectionIds = [...new Set([...connections.ofAccount(accountId), named.id])].toSorted();
     return { modelId, connectionIds, key: `start ${accountId} ${modelId}`, ...limits };
   }
 

@@ -24,7 +24,7 @@ export const DEMO_BASE_URL = "http://emulator.invalid/api/v1";
 /** A vendor in a region with a key: rows belong to one and never move to another by themselves. */
 export type Connection = {
   view: ConnectionFacts;
-  /** Connections with the same key share what the vendor limits by account. */
+  /** Connections with the same key, or of the same named account, share what the vendor limits by account. */
   accountId: string;
   provider: VideoProvider;
   /** How this connection's files are fetched. */
@@ -100,7 +100,11 @@ export function createConnections(
     ofAccount: (accountId) =>
       all
         .filter((connection) => connection.accountId === accountId)
-        .flatMap(({ view, formerIds }) => [view.id, ...formerIds]),
+        .flatMap(({ view, formerIds }) => [
+          view.id,
+          // One of before may be another account's by now.
+          ...formerIds.filter((id) => !all.some((other) => other.view.id === id)),
+        ]),
   };
 }
 
@@ -125,7 +129,7 @@ function connectDemo(network: Network): Connection {
 
 function connectDashScope(
   env: DashScopeEnv,
-  { id, formerIds }: Ids,
+  { id, formerIds, accountId }: Ids,
   { fetch, now, prices }: Network,
 ): Connection {
   const { region, apiKey } = env;
@@ -140,7 +144,7 @@ function connectDashScope(
       isDemo: false,
       isTest: isLoopback(hostname),
     },
-    accountId: accountOf("dashscope", apiKey),
+    accountId,
     baseUrl,
     provider: createDashScope({ baseUrl, region, apiKey, fetch, now }),
     fetch,
@@ -150,7 +154,7 @@ function connectDashScope(
 
 function connectAimlapi(
   env: AimlapiEnv,
-  { id, formerIds }: Ids,
+  { id, formerIds, accountId }: Ids,
   { fetch, now, prices }: Network,
 ): Connection {
   const { baseUrl, apiKey } = env;
@@ -164,7 +168,7 @@ function connectAimlapi(
       isDemo: false,
       isTest: isLoopback(hostname),
     },
-    accountId: accountOf("aimlapi", apiKey),
+    accountId,
     baseUrl,
     provider: createAimlapi({ baseUrl, apiKey, fetch, now }),
     fetch,
@@ -194,7 +198,7 @@ function partsOf(env: ConnectionEnv): ConnectionParts {
     : { vendor: env.vendor, region: null, workspaceId: null, host };
 }
 
-type Ids = Pick<Connection, "formerIds"> & { id: string };
+type Ids = Pick<Connection, "formerIds" | "accountId"> & { id: string };
 
 /** The ids of a connection among all: its own, and those that rows may carry from when it was set up otherwise. */
 function idsOf(env: ConnectionEnv, all: readonly ConnectionEnv[]): Ids {
@@ -202,12 +206,24 @@ function idsOf(env: ConnectionEnv, all: readonly ConnectionEnv[]): Ids {
   const bareId = connectionId(parts, null);
   const hasEquals = all.filter((other) => connectionId(partsOf(other), null) === bareId).length > 1;
   const id = hasEquals ? connectionId(parts, env.name) : bareId;
-  return { id, formerIds: [bareId, connectionId(parts, env.name), formerConnectionId(parts, env.name)] };
+  const accountId = accountOf(env, all);
+  return {
+    id,
+    accountId,
+    formerIds: [bareId, connectionId(parts, env.name), formerConnectionId(parts, env.name)],
+  };
 }
 
-/** Who pays, as far as a key tells, on whichever of the vendor's hosts: the key itself stands nowhere. */
-function accountOf(vendor: string, apiKey: string): string {
-  return createHash("sha256").update(`${vendor} ${apiKey}`).digest("hex").slice(0, 16);
+/**
+ * Whose limits count, on whichever of the vendor's hosts: the account that the operator names, for this connection or
+ * another with the same key, or else as far as the key tells. The key itself stands nowhere.
+ */
+function accountOf({ vendor, apiKey, account }: ConnectionEnv, all: readonly ConnectionEnv[]): string {
+  const withKey = all.find((other) => other.vendor === vendor && other.apiKey === apiKey && other.account);
+  const name = account ?? withKey?.account ?? null;
+  // No key has a space in it.
+  const who = name === null ? apiKey : `account ${name.toLowerCase()}`;
+  return createHash("sha256").update(`${vendor} ${who}`).digest("hex").slice(0, 16);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -138,6 +138,23 @@ describe("waiting clips", () => {
     expect(turns.map((row) => row?.ownerId)).toEqual([OWNER, "usr_b", OWNER]);
   });
 
+  it("of two keys of one account share its places, and those of two accounts do not", async () => {
+    const vendor = openVendor();
+    const other = { ...SINGAPORE, name: "Other", apiKey: "sk-other-0123456789" };
+    const fill = async (shop: TestWorkshop) => {
+      const ids = shop.workshop.connections.offered.map(({ view }) => view.id);
+      for (let index = 0; index < RUNNING_MAX; index += 1)
+        for (const connectionId of ids) await shop.createOne({ connectionId });
+      await goOn(shop, 3_000);
+    };
+    await fill(
+      openWorkshop(studio, vendor.fetch, { ...SINGAPORE, account: "ours" }, { ...other, account: "ours" }),
+    );
+    expect(vendor.sentTo(CREATE)).toHaveLength(RUNNING_MAX);
+    await goOn(openWorkshop(studio, vendor.fetch, SINGAPORE, other), 3_000);
+    expect(vendor.sentTo(CREATE)).toHaveLength(2 * RUNNING_MAX);
+  });
+
   it("take turns while they are made ready, too", async () => {
     const shop = openWorkshop(studio, openVendor().fetch);
     for (let index = 0; index < RUNNING_MAX; index += 1) await shop.createOne();

@@ -59,6 +59,24 @@ describe("the connections of an installation", () => {
     ]);
   });
 
+  it("are of one account where they have the same key, or where the operator says so", () => {
+    const other = { ...beijing, name: "Other", apiKey: "sk-other-0123456789", workspaceId: "w" };
+    const accountsOf = (...connections: object[]) => {
+      const { offered } = offeredWith({ DASHSCOPE_API_KEY: KEY, CONNECTIONS: list(...connections) });
+      const ids = offered.map(({ accountId }) => accountId);
+      expect(JSON.stringify(ids)).not.toContain(KEY);
+      return ids.map((id) => ids.indexOf(id));
+    };
+    expect(accountsOf(beijing, other, gateway)).toEqual([0, 0, 2, 3]);
+    const ours = { account: "Ours" };
+    const all = [
+      { ...beijing, ...ours },
+      { ...other, account: "ours" },
+      { ...gateway, ...ours },
+    ] as const;
+    expect(accountsOf(...all)).toEqual([0, 0, 0, 3]);
+  });
+
   it("may stand in a file", async () => {
     const path = join(await testFolder(), "connections.json");
     await writeFile(path, list(beijing));
@@ -149,6 +167,7 @@ describe("a wrong list stops the start, names the place, and shows no key", () =
       list(beijing, { ...gateway, name: "BEIJING" }),
       "“BEIJING” is there twice",
     ],
+    ["an account without a name", list({ ...beijing, account: "" }), "CONNECTIONS.0.account"],
     ["a name that is none", list({ ...beijing, name: "" }), "CONNECTIONS.0.name"],
     ["a missing key", list({ name: "A", vendor: "aimlapi" }), "CONNECTIONS.0.apiKey"],
     ["an empty key", list({ ...gateway, apiKey: "" }), "CONNECTIONS.0.apiKey"],
