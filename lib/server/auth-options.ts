@@ -2,6 +2,7 @@ import type { AuthOptions } from "next-auth";
 import { paths } from "@/lib/paths";
 import { type Account, isAllowed, ownerIdOf } from "./account";
 import { type Env, readEnv } from "./env";
+import { secretsOf } from "./env-secrets";
 import { createLog } from "./log";
 import { readAuthSecret } from "./secrets";
 import { toProvider } from "./sign-in-providers";
@@ -21,7 +22,7 @@ export function sessionSettings(env: Env): { secret: string; secureCookie: boole
 
 export function authOptions(): AuthOptions {
   const env = readEnv();
-  const log = createLog(env.logLevel);
+  const log = createLog(env.logLevel, secretsOf(env));
   const { secret, secureCookie } = sessionSettings(env);
   return {
     providers: env.signIn.methods.map(toProvider),

@@ -13,6 +13,7 @@ import { openPostgresChannel } from "./db/postgres-channel";
 import { openPostgres, waitForPostgres } from "./db/postgres-dialect";
 import { openSqlite } from "./db/sqlite-dialect";
 import { type Env, readEnv } from "./env";
+import { secretsOf } from "./env-secrets";
 import { createChangeReader } from "./generations/change-reader";
 import { createGenerationBus, type GenerationBus } from "./generations/generation-bus";
 import { createGenerationRepository } from "./generations/generation-repository";
@@ -125,18 +126,6 @@ async function openStorage(env: Env, log: Log): Promise<{ storage: Storage; clos
   });
   await storage.check();
   return { storage, close: () => storage.close() };
-}
-
-/** What no line of the log may hold. */
-function secretsOf({ connections, databaseUrl, s3, signIn, metricsToken }: Env): (string | null)[] {
-  return [
-    ...connections.map(({ apiKey }) => apiKey),
-    ...signIn.methods.map(({ clientSecret }) => clientSecret),
-    signIn.secret,
-    metricsToken,
-    s3?.credentials?.secretAccessKey ?? null,
-    databaseUrl && decodeURIComponent(new URL(databaseUrl).password),
-  ];
 }
 
 /** Whether it came to its end in that time. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { readEnv } from "@/lib/server/env";
+import { secretsOf } from "@/lib/server/env-secrets";
 import { createLog, redactSecrets } from "@/lib/server/log";
 import { withLogContext } from "@/lib/server/log-context";
 import { ProviderError } from "@/lib/server/providers/provider";
@@ -15,7 +17,7 @@ it("strikes keys, bearer tokens and signatures out of any text", () => {
 });
 
 /** What the log would print. */
-function listen(secrets: string[] = []) {
+function listen(secrets: (string | null)[] = []) {
   let text = "";
   const write = (line: string) => {
     text += line;
@@ -76,6 +78,27 @@ describe("a line of the log", () => {
     ])
       expect(text()).not.toContain(secret);
     expect(text()).toContain('"seed":7');
+  });
+
+  it("holds no secret of the settings, whichever it is", () => {
+    const settings = {
+      DASHSCOPE_API_KEY: "first-key-of-dashscope",
+      AIMLAPI_API_KEY: "second-key-of-the-gateway",
+      DATABASE_URL: "postgres://me:third%20password@db.example/f",
+      S3_BUCKET: "films",
+      S3_ACCESS_KEY_ID: "films-reader",
+      S3_SECRET_ACCESS_KEY: "fourth-key-of-the-bucket",
+      AUTH_SECRET: "fifth-secret-that-signs-all-sessions",
+      SIGN_IN_ALLOW: "example.com",
+      PUBLIC_URL: "https://studio.example",
+      GITHUB_CLIENT_ID: "studio",
+      GITHUB_CLIENT_SECRET: "sixth-secret-of-github",
+      METRICS_TOKEN: "seventh-token-of-metrics",
+    };
+    const { log, text } = listen(secretsOf(readEnv(settings)));
+    log.error({ error: new Error(Object.values(settings).join(" ")), note: "third password" }, "all of it");
+    expect(text()).toContain("films-reader");
+    expect(text()).not.toMatch(/first|second|third password|fourth|fifth|sixth|seventh/);
   });
 
   it("tells a vendor's refusal by code and request id, not by words that may repeat the prompt", () => {
