@@ -16,11 +16,11 @@ import { waitLine } from "./wait-line";
 /** On its way: its own first frame, blurred, and what is known. Never a bar that pretends to know more. */
 export function InFlightCard({ view, actions, tabIndex, usualSeconds, usualWords }: CardProps) {
   const now = useNow(1000);
-  const place = useQueuePlace(view.id);
+  const { place, isWorked } = useQueuePlace(view.id);
   const elapsedSeconds = Math.max(0, (now - view.createdAt) / 1000);
   const note = cancelNote(view);
   const title = generationTitle(view);
-  const { words, usualShare } = waitLine(view, { place, elapsedSeconds, usualSeconds, usualWords });
+  const { words, usualShare } = waitLine(view, { place, isWorked, elapsedSeconds, usualSeconds, usualWords });
   return (
     <div className="relative flex size-full flex-col gap-3 overflow-hidden rounded-card bg-stage p-2 text-on-scrim">
       <FramePicture view={view} />

@@ -12,18 +12,22 @@ export function waitLine(
   { state, failure }: Pick<GenerationView, "state" | "failure">,
   {
     place,
+    isWorked,
     elapsedSeconds,
     usualSeconds,
     usualWords,
   }: {
     /** 1 is next; null where nothing is known to stand before it. */
     place: number | null;
+    /** Somebody works on what waits. */
+    isWorked: boolean;
     elapsedSeconds: number;
     /** The slow end of what is usual, and its words; null without a history. */
     usualSeconds: number | null;
     usualWords: string | null;
   },
 ): WaitLine {
+  if (state === "queued" && !isWorked) return { words: UNWORKED, usualShare: null };
   const clock = formatClock(elapsedSeconds);
   // What is usual says nothing of a wait that those in front decide.
   if (state === "queued" && !failure && place !== null) {
@@ -34,3 +38,5 @@ export function waitLine(
   if (elapsedSeconds > usualSeconds) return { words: `${clock} · longer than usual`, usualShare: null };
   return { words: `${clock} · ${usualWords}`, usualShare: elapsedSeconds / usualSeconds };
 }
+
+const UNWORKED = "Nothing is working on the queue just now; it has not been sent.";

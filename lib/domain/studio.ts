@@ -18,6 +18,14 @@ export type GenerationPage = {
   highWaterId: number;
 };
 
+/** The viewer's waiting clips. */
+export type QueueView = {
+  /** By id: 1 is next. */
+  places: Record<string, number>;
+  /** A worker was heard a moment ago: what waits will be sent. */
+  isWorked: boolean;
+};
+
 /** All that the studio needs for its first paint. */
 export type StudioView = {
   /** The first is the one a new draft uses. */

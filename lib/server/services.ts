@@ -287,6 +287,7 @@ export async function createServices(env: Env) {
     metrics,
     testTurns: createTestTurns(clock),
     startQueue,
+    beats,
     shares,
     spend,
     spendBook,

@@ -1,5 +1,13 @@
 import type { Database } from "../db/database";
 
+/** Six missed beats. */
+const LATE_AFTER_MS = 30_000;
+
+/** Whether a worker that beat then, epoch ms, still counts as one that works. */
+export function isBeating(beatAt: number, now: number): boolean {
+  return now - beatAt <= LATE_AFTER_MS;
+}
+
 export type BeatRepository = ReturnType<typeof createBeatRepository>;
 
 /** Signs of life, one row a process. Instants are epoch ms. */

@@ -1,10 +1,8 @@
 import type { Clock } from "../clock";
 import type { Storage } from "../storage/storage";
-import type { BeatRepository } from "./beat-repository";
+import { type BeatRepository, isBeating } from "./beat-repository";
 import type { CountRepository } from "./count-repository";
 
-/** Six missed beats. */
-const LATE_AFTER_MS = 30_000;
 /** A probe gives up sooner than this by itself. */
 const LOOK_MS_MAX = 3_000;
 /** However many ask, the studio is looked at once in this time. */
@@ -51,7 +49,7 @@ export function createHealthCheck(options: {
       inTime(counts.queue()),
     ]);
     const lastBeatAt = workerBeats?.length ? Math.max(...workerBeats) : null;
-    const beating = (workerBeats ?? []).filter((at) => now - at <= LATE_AFTER_MS);
+    const beating = (workerBeats ?? []).filter((at) => isBeating(at, now));
     const state = beating.length > 0 ? "ok" : lastBeatAt === null ? "none" : "late";
     return {
       live: true,

@@ -181,7 +181,7 @@ describe("announcements", () => {
 
 test("a clip that stands in line tells its place, and is not called late for those in front of it", () => {
   const queued = { state: "queued", failure: null } as const;
-  const usual = { usualSeconds: 60, usualWords: "usually about 60 s" };
+  const usual = { usualSeconds: 60, usualWords: "usually about 60 s", isWorked: true };
   expect(waitLine(queued, { ...usual, place: 3, elapsedSeconds: 90 })).toEqual({
     words: "number 3 in line · 1:30",
     usualShare: null,
@@ -191,7 +191,13 @@ test("a clip that stands in line tells its place, and is not called late for tho
     words: "0:30 · usually about 60 s",
     usualShare: 0.5,
   });
+  const unworked = { ...usual, place: 1, isWorked: false };
+  expect(waitLine(queued, { ...unworked, elapsedSeconds: 30 })).toEqual({
+    words: "Nothing is working on the queue just now; it has not been sent.",
+    usualShare: null,
+  });
   const running = { state: "running", failure: null } as const;
+  expect(waitLine(running, { ...unworked, elapsedSeconds: 30 }).words).toContain("0:30");
   expect(waitLine(running, { ...usual, place: 3, elapsedSeconds: 90 }).words).toBe(
     "1:30 · longer than usual",
   );
