@@ -22,6 +22,8 @@ export type GenerationLife = {
   formerTaskId: string | null;
   /** When a backup brought it back on its way: it may have been sent anew since, and never waits to be sent again. */
   restoredAt: number | null;
+  /** Which data folder has the whole film, fetched and not stored yet. */
+  spoolId: string | null;
   submittedAt: number | null;
   lastCheckedAt: number | null;
   cancelRequestedAt: number | null;
@@ -101,6 +103,7 @@ export function newLife(at: number): GenerationLife {
     unreadWays: [],
     formerTaskId: null,
     restoredAt: null,
+    spoolId: null,
     submittedAt: null,
     lastCheckedAt: null,
     cancelRequestedAt: null,

@@ -1,6 +1,6 @@
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-export type IdPrefix = "gen" | "ast" | "rnd" | "shr" | "req" | "wrk";
+export type IdPrefix = "gen" | "ast" | "rnd" | "shr" | "req" | "spl" | "wrk";
 
 /** A new id such as `gen_4k2m…`: its prefix says what it names, 26 letters of base 32 carry 130 random bits. */
 export function newId(prefix: IdPrefix): string {

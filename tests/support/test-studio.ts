@@ -91,12 +91,14 @@ export async function openTestStudio(dataDir?: string, { caps = [] as SpendCap[]
     people: createPeopleRepository(db),
     /** Nobody reaches this studio from outside. */
     mediaLinks: createMediaLinks({ publicUrl: null, reach: "none", secret: () => "", clock }),
-    /** Every file below the data folder but the database's own, relative to it; objects as if they lay in `storage`. */
+    /** Every file below the data folder but the database's own and the folder's name, relative to it; objects as if they lay in `storage`. */
     async listFiles(): Promise<string[]> {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const keys = await place.files.listKeys();
       return entries
-        .filter((entry) => entry.isFile() && !entry.name.startsWith("firstframe.sqlite"))
+        .filter(
+          (entry) => entry.isFile() && entry.name !== "id" && !entry.name.startsWith("firstframe.sqlite"),
+        )
         .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
         .concat(keys.map((key) => `storage/${key}`))
         .sort();

@@ -12,6 +12,7 @@ import * as taskRuns from "./migrations/0011-task-runs";
 import * as beats from "./migrations/0012-beats";
 import * as urgentFirst from "./migrations/0013-urgent-first";
 import * as restored from "./migrations/0015-restored";
+import * as filmSpool from "./migrations/0016-film-spool";
 import type { Tables } from "./schema";
 
 export type Database = Kysely<Tables>;
@@ -53,6 +54,7 @@ async function migrate(db: Database): Promise<void> {
         "0012-beats": beats,
         "0013-urgent-first": urgentFirst,
         "0015-restored": restored,
+        "0016-film-spool": filmSpool,
       }),
     },
   });

@@ -108,6 +108,8 @@ export type GenerationTable = {
   is_dismissed: number;
   /** Null but in rows that a backup brought back on their way. */
   restored_at: number | null;
+  /** Noted when a film has wholly come, and left as it is when the film is stored. */
+  spool_id: string | null;
   created_at: number;
   updated_at: number;
 };

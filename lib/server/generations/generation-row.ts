@@ -51,6 +51,7 @@ export function toGeneration(row: GenerationRow): Generation {
     retryOf: row.retry_of,
     isDismissed: row.is_dismissed === 1,
     restoredAt: row.restored_at,
+    spoolId: row.spool_id,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -120,6 +121,7 @@ export function toRow(generation: Generation): GenerationRow {
     retry_of: generation.retryOf,
     is_dismissed: generation.isDismissed ? 1 : 0,
     restored_at: generation.restoredAt,
+    spool_id: generation.spoolId,
     created_at: generation.createdAt,
     updated_at: generation.updatedAt,
     ...lifeColumns(generation),

@@ -16,7 +16,7 @@ const STARTS_MIN = 2;
  * its places. `inHand` names the states of the rows that this process works on already.
  */
 export async function leaseNext(
-  { generations, startQueue, clock }: Workshop,
+  { generations, startQueue, incoming, clock }: Workshop,
   holder: string,
   inHand: readonly GenerationState[] = [],
 ): Promise<Generation | null> {
@@ -25,7 +25,7 @@ export async function leaseNext(
   const passedOver = countOf("saving") < SAVES_MAX ? [] : (["saving"] as const);
   const starts = countOf("queued");
   const hasPlace = inHand.length - starts < STEPS_MAX - STARTS_MIN;
-  const due = hasPlace ? await generations.leaseDue(lease, clock.now(), passedOver) : null;
+  const due = hasPlace ? await generations.leaseDue(lease, clock.now(), passedOver, incoming.spoolId) : null;
   if (due || starts >= STARTS_MAX) return due;
   return startQueue.leaseNext(lease);
 }

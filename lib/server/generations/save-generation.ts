@@ -1,23 +1,17 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { copyFile, link, rm, stat } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
+import { copyFile, link, rm } from "node:fs/promises";
 import type { GenerationEvent } from "@/lib/domain/generation-state";
 import { insertAsset } from "../assets/asset-repository";
-import { type CheckedFile, keepFiles } from "../assets/keep-file";
-import { isMediaError } from "../media/media-tasks";
-import { sniffFile } from "../media/sniff";
+import { keepFiles } from "../assets/keep-file";
 import { ownTroubleOf } from "../own-trouble";
 import { downloadResult, EndlessFileError } from "../providers/download";
 import { LinkError } from "../providers/link-error";
 import type { RemoteTask } from "../providers/provider";
 import type { Connection } from "../providers/registry";
+import { checkVideo, makePoster, NoFilmError } from "./check-film";
 import { type FilmSpool, filmSpool } from "./film-spool";
 import type { Generation } from "./generation";
 import { backoffMs, GRACE_MS, tryAgainAt, type Workshop } from "./workshop";
 import { filmUnreadable, notStoredYet, resultExpired } from "./workshop-failures";
-
-const POSTER_PIXELS_MAX = 16_384 ** 2;
 
 /** A file that does not decode, or does not end, is asked for less and less often. */
 const WRONG_FILE_WAIT_MS_MAX = 15 * 60_000;
@@ -28,7 +22,8 @@ const TRIES_PER_LINK = 4;
  * Fetches a finished clip, checks that it decodes, makes its poster, and stores both; only then is the generation
  * done, in the same transaction as its files. Anything that goes wrong is tried again for as long as the vendor
  * still has the file. A film that arrived whole stays in the spool until the row is done: it needs no vendor any more, and
- * it is never given up. Where it cannot be read it is fetched again while that can be done, and then kept as it is.
+ * it is never given up, nor by another process, which has not got it. Where it cannot be read it is fetched again while
+ * that can be done, and then kept as it is.
  */
 export async function saveGeneration(workshop: Workshop, generation: Generation): Promise<void> {
   const { generations, clock, log } = workshop;
@@ -40,16 +35,18 @@ export async function saveGeneration(workshop: Workshop, generation: Generation)
     if (workshop.stopping.aborted) return;
     log.warn({ generationId: generation.id, error }, "a finished clip could not be stored yet");
     const isHere = await spool.mayHaveAny();
+    const isElsewhere = isOnAnotherDisk(workshop, generation);
     const isLinkSuspect =
       error instanceof LinkError ||
       ((!isHere || error instanceof NoFilmError) &&
+        !(error instanceof OnAnotherDiskError) &&
         !ownTroubleOf(error) &&
         generation.attempt % TRIES_PER_LINK === TRIES_PER_LINK - 1);
     const result =
       isLinkSuspect && connection ? await freshLink(workshop, connection, generation) : undefined;
     await generations.applyEvent(
       generation,
-      notStored(generation, clock.now(), { error, isHere, shownPath: spool.shownPath, result }),
+      notStored(generation, clock.now(), { error, isHere, isElsewhere, shownPath: spool.shownPath, result }),
     );
   }
 }
@@ -61,9 +58,12 @@ async function fetchAndStore(
   spool: FilmSpool,
 ): Promise<void> {
   const { generations, incoming, clock } = workshop;
-  const canFetch = connection !== null && clock.now() < goneAtOf(generation);
-  if (!(await spool.hasFilm()) && (canFetch || !(await spool.takeBack())))
+  const isOver = clock.now() >= goneAtOf(generation);
+  const canFetch = connection !== null && !isOver;
+  if (!(await spool.hasFilm()) && (canFetch || !(await spool.takeBack()))) {
+    if (isOver && isOnAnotherDisk(workshop, generation)) throw new OnAnotherDiskError(generation);
     await fetchFilm(workshop, connection, generation, spool.path);
+  }
   const [videoPath, posterPath] = [incoming.newPath(".mp4"), incoming.newPath(".jpg")];
   try {
     const video = await checkVideo(workshop, generation, spool, canFetch);
@@ -107,78 +107,18 @@ async function linkOrCopy(fromPath: string, toPath: string): Promise<void> {
   await link(fromPath, toPath).catch(() => copyFile(fromPath, toPath));
 }
 
-/** What came is no film that can be shown. */
-class NoFilmError extends Error {
-  override readonly name = "NoFilmError";
-}
+/** Only the process that works on that disk can store the film, once the vendor no longer has it. */
+class OnAnotherDiskError extends Error {
+  override readonly name = "OnAnotherDiskError";
 
-/**
- * What decodes is kept, of whatever length: it was paid for, and it says itself how long it is. A film that does not makes
- * room for the next try while it can be fetched anew; only what is no film at all is thrown away.
- */
-async function checkVideo(
-  { media }: Workshop,
-  { ownerId, id }: Generation,
-  spool: FilmSpool,
-  canFetch: boolean,
-): Promise<CheckedFile & { width: number; height: number }> {
-  const { path } = spool;
-  try {
-    const probe = await media.run("probe-video", { path });
-    return {
-      path,
-      ownerId,
-      kind: "video",
-      mediaType: probe.mediaType,
-      fileName: `${id}.mp4`,
-      width: probe.width,
-      height: probe.height,
-      durationSeconds: probe.durationSeconds,
-      needsFlattening: false,
-      ...(await weigh(path)),
-    };
-  } catch (error) {
-    if (!isMediaError(error) || error.blame !== "input") throw error;
-    const { mediaType, label } = await sniffFile(path);
-    const isFilm = mediaType?.startsWith("video/") ?? false;
-    if (!isFilm) await spool.discard();
-    else if (canFetch) await spool.setAside();
-    throw new NoFilmError(`The vendor sent ${isFilm ? `a video that ${error.message}` : label}`, {
-      cause: error,
-    });
+  constructor({ id, spoolId }: Generation) {
+    super(`${id}.mp4 is in the data folder whose incoming/id is ${spoolId}`);
   }
 }
 
-/** A film that decodes is kept, also where its first picture cannot be drawn. */
-async function makePoster(
-  { media, log }: Workshop,
-  video: CheckedFile & { width: number; height: number },
-  path: string,
-): Promise<CheckedFile> {
-  await media.run("make-poster", { path: video.path, outputPath: path }).catch((error: unknown) => {
-    if (!isMediaError(error) || error.blame !== "input") throw error;
-    log.warn({ error, fileName: video.fileName }, "a clip gets a plain poster");
-    return media.run("make-plain-poster", { width: video.width, height: video.height, outputPath: path });
-  });
-  const poster = await media.run("probe-image", { path, pixelsMax: POSTER_PIXELS_MAX });
-  return {
-    path,
-    ownerId: video.ownerId,
-    kind: "image",
-    mediaType: poster.mediaType,
-    fileName: video.fileName.replace(/mp4$/, "jpg"),
-    width: poster.width,
-    height: poster.height,
-    durationSeconds: null,
-    needsFlattening: false,
-    ...(await weigh(path)),
-  };
-}
-
-async function weigh(path: string): Promise<{ sha256: string; sizeBytes: number }> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return { sha256: hash.digest("hex"), sizeBytes: (await stat(path)).size };
+/** Another process has the whole film. What a backup brought back has no other process: its disk came with it. */
+function isOnAnotherDisk({ incoming }: Workshop, { spoolId, restoredAt }: Generation): boolean {
+  return spoolId !== null && spoolId !== incoming.spoolId && restoredAt === null;
 }
 
 /** The link was refused: the vendor may still have the file under a new one. */
@@ -202,9 +142,16 @@ function notStored(
   {
     error,
     isHere,
+    isElsewhere,
     shownPath,
     result,
-  }: { error: unknown; isHere: boolean; shownPath: string; result: Generation["result"] | undefined },
+  }: {
+    error: unknown;
+    isHere: boolean;
+    isElsewhere: boolean;
+    shownPath: string;
+    result: Generation["result"] | undefined;
+  },
 ): GenerationEvent {
   const { attempt } = generation;
   const goneAt = Math.max(goneAtOf(generation), result?.expiresAt ?? 0);
@@ -212,8 +159,9 @@ function notStored(
   const trouble = ownTroubleOf(error);
   // The vendor's own word ends it at once; a network that is down after a night asleep does not.
   const isGone = at >= (error instanceof LinkError ? goneAt : goneAt + GRACE_MS);
-  // A film that is here is never given up, whatever keeps it from its place.
-  if (isGone && trouble === null && !isHere) return { type: "lost", at, failure: resultExpired(message) };
+  // A film that has come is never given up, whatever keeps it from its place.
+  if (isGone && trouble === null && !isHere && !isElsewhere)
+    return { type: "lost", at, failure: resultExpired(message) };
   const isWrongFile = error instanceof NoFilmError || error instanceof EndlessFileError;
   // While it can be fetched anew, what is wrong is what was sent.
   const isUnreadable = isHere && at >= goneAt && error instanceof NoFilmError;
@@ -226,7 +174,7 @@ function notStored(
       ? filmUnreadable(message, shownPath)
       : notStoredYet(message, {
           title: trouble?.words ?? (isWrongFile ? message : null),
-          isHere: isHere && !isWrongFile,
+          place: isHere && !isWrongFile ? "here" : isElsewhere ? "elsewhere" : "vendor",
         }),
     ...(result && { result }),
   };

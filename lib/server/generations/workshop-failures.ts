@@ -96,17 +96,36 @@ export function preparationFailed(
   };
 }
 
-/** The clip is finished, and waits to be kept: at the vendor, or in this server's spool where `isHere`. */
+/** Where a finished clip waits to be kept: on the disk of the process that says so, on that of another one, or at the vendor. */
+type WaitingPlace = "here" | "elsewhere" | "vendor";
+
+const WAITING_WORDS: Record<WaitingPlace, { title: string; explanation: string }> = {
+  here: {
+    title: "The finished clip is not stored yet",
+    explanation:
+      "The clip is finished and on this server, but it could not be put into its storage yet. It is not lost: it is tried again until it works.",
+  },
+  elsewhere: {
+    title: "The finished clip waits on another process of this studio",
+    explanation:
+      "That process has fetched it, but could not put it into the storage yet, and only it can. The clip is not lost: it is stored as soon as that process works again.",
+  },
+  vendor: {
+    title: "The finished clip is not stored yet",
+    explanation:
+      "The clip is finished at the vendor, but fetching or keeping it did not work yet. It is tried again for as long as the vendor has it.",
+  },
+};
+
+/** The clip is finished, and waits to be kept. */
 export function notStoredYet(
   message: string,
-  { title, isHere }: { title: string | null; isHere: boolean },
+  { title, place }: { title: string | null; place: WaitingPlace },
 ): Failure {
   return {
     kind: "not-stored-yet",
-    title: title ?? "The finished clip is not stored yet",
-    explanation: isHere
-      ? "The clip is finished and on this server, but it could not be put into its storage yet. It is not lost: it is tried again until it works."
-      : "The clip is finished at the vendor, but fetching or keeping it did not work yet. It is tried again for as long as the vendor has it.",
+    title: title ?? WAITING_WORDS[place].title,
+    explanation: WAITING_WORDS[place].explanation,
     input: null,
     charged: "yes",
     advice: "retry-later",

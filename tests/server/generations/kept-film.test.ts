@@ -1,7 +1,10 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sweepSpool } from "@/lib/server/generations/sweep-spool";
 import { MediaError, type MediaTaskName } from "@/lib/server/media/media-tasks";
+import { openIncoming } from "@/lib/server/storage/incoming";
 import { makeTestFilm } from "@/tests/support/finished-clip";
 import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
@@ -238,5 +241,111 @@ describe("a film that is here, of a connection that is gone,", () => {
     studio.clock.advance(48 * HOUR_MS);
     await later.advanceDue();
     await expectSaved(id);
+  });
+});
+
+describe("a film on the disk of one of several processes", () => {
+  let otherFolder: string;
+  beforeEach(async () => {
+    otherFolder = await mkdtemp(join(tmpdir(), "firstframe-other-"));
+  });
+  afterEach(() => rm(otherFolder, { recursive: true, force: true }));
+
+  /** Another process on the same database and storage, with a data folder of its own. */
+  async function openOther(vendor: Awaited<ReturnType<typeof finishedOne>>["vendor"]) {
+    return openWorkshop({ ...studio, incoming: await openIncoming(otherFolder) }, vendor.fetch);
+  }
+
+  it("is called lost by no other, which says where it waits, and is stored by the one that has it", async () => {
+    const films = refuseFilms();
+    const { shop, id, vendor } = await finishedOne(bytes);
+    const other = await openOther(vendor);
+    const asked = vendor.sent.length;
+    for (const hours of [25, 1, 48]) {
+      studio.clock.advance(hours * HOUR_MS);
+      await other.advanceDue();
+      expect(await shop.read(id)).toMatchObject({
+        state: "saving",
+        failure: {
+          title: "The finished clip waits on another process of this studio",
+          charged: "yes",
+          raw: { message: `${id}.mp4 is in the data folder whose incoming/id is ${studio.incoming.spoolId}` },
+        },
+      });
+    }
+    expect(vendor.sent).toHaveLength(asked);
+    films.accept();
+    studio.clock.advance(HOUR_MS);
+    await shop.advanceDue();
+    await expectSaved(id);
+  });
+
+  it("is fetched and stored by any while the vendor has it", async () => {
+    const films = refuseFilms();
+    const { id, vendor } = await finishedOne(bytes);
+    films.accept();
+    const other = await openOther(vendor);
+    studio.clock.advance(HOUR_MS);
+    await other.advanceDue();
+    expect(vendor.sentTo("/x.mp4")).toHaveLength(2);
+    expect(await sweepSpool(studio)).toBe(1);
+    await expectSaved(id);
+  });
+
+  it("is called lost by no other, also where its process died as soon as it had come", async () => {
+    const { media } = studio;
+    let died: () => void = () => {};
+    const death = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    studio.media = {
+      ...media,
+      run(name, input, options) {
+        if (name !== "probe-video") return media.run(name, input, options);
+        died();
+        return new Promise(() => {});
+      },
+    };
+    const finishing = finishedOne(bytes);
+    await death;
+    void finishing;
+    const [row] = await studio.db.selectFrom("generations").select("id").execute();
+    const vendor = createScriptedVendor({ "GET /": [gone] });
+    const other = await openOther(vendor);
+    studio.clock.advance(30 * HOUR_MS);
+    await other.advanceDue();
+    expect(await studio.generations.find(row?.id ?? "")).toMatchObject({ state: "saving" });
+    const restarted = openWorkshop({ ...studio, media }, vendor.fetch);
+    studio.clock.advance(HOUR_MS);
+    await restarted.advanceDue();
+    await expectSaved(row?.id ?? "");
+  });
+
+  it("is taken up first by the process that has it, and by others when that one does not come", async () => {
+    const films = refuseFilms();
+    const { shop, id, vendor } = await finishedOne(bytes);
+    films.accept();
+    const other = await openOther(vendor);
+    studio.clock.set((await shop.read(id)).dueAt ?? 0);
+    expect(await other.lease()).toBeNull();
+    expect((await shop.lease())?.id).toBe(id);
+    studio.clock.advance(60_000);
+    expect((await other.lease())?.id).toBe(id);
+  });
+
+  it("is no other's where a backup brought the row back: there is one process, and its disk is what it has", async () => {
+    refuseFilms();
+    const { shop, id, vendor } = await finishedOne(bytes);
+    await studio.db.updateTable("generations").set({ restored_at: studio.clock.now() }).execute();
+    const other = await openOther(vendor);
+    studio.clock.advance(30 * HOUR_MS);
+    await other.advanceDue();
+    expect(await shop.read(id)).toMatchObject({ state: "failed", failure: { kind: "result-expired" } });
+  });
+
+  it("is still its own after a restart", async () => {
+    const again = await openIncoming(studio.dataDir);
+    expect(again.spoolId).toBe(studio.incoming.spoolId);
+    expect((await openIncoming(otherFolder)).spoolId).not.toBe(again.spoolId);
   });
 });
