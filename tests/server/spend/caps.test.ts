@@ -33,7 +33,7 @@ describe("a cap", () => {
     await expect(shop.createOne()).rejects.toMatchObject({
       code: "over-cap",
       status: 402,
-      message: expect.stringContaining("$1.00 for today: $0.00 is left"),
+      message: expect.stringContaining("$0.00 of $1.00 is left for today"),
     });
     expect((await studio.generations.listPage(OWNER, { before: null, limit: 10 })).generations).toHaveLength(
       2,
@@ -97,7 +97,7 @@ describe("a cap", () => {
       ...readCaps("everyone", "day", "1 USD"),
     ]);
     await shop.createOne();
-    await expect(shop.createOne()).rejects.toThrow("your cap of $0.50");
+    await expect(shop.createOne()).rejects.toThrow("your cap: $0.00 of $0.50");
     await shop.createOne({}, "usr_b");
     await expect(shop.createOne({}, "usr_c")).rejects.toThrow("this studio's cap of $1.00");
   });
