@@ -1,7 +1,7 @@
 "use client";
 
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import type { Model } from "@/lib/domain/models/model";
-import { MODE_LABELS } from "./mode-labels";
 import type { Alternative } from "./untaken";
 
 /** "For a shot switch choose Wan 2.6." The model's name chooses it, and what that would cost in work is said before. */

@@ -1,9 +1,9 @@
 "use client";
 
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import { MODES, type SlotName } from "@/lib/domain/models/model";
 import { slotsAside, slotsOfMode } from "./draft";
 import { fileNameOf } from "./held-file";
-import { MODE_LABELS } from "./mode-labels";
 import { nameHere } from "./model-words";
 import type { ComposerHandle } from "./use-composer";
 

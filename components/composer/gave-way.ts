@@ -1,7 +1,7 @@
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import type { Model } from "@/lib/domain/models/model";
 import { type Draft, modeFor, parametersToSend, slotsAside } from "./draft";
 import { fileNameOf } from "./held-file";
-import { MODE_LABELS } from "./mode-labels";
 import { unfitFiles } from "./submit-reasons";
 
 type Setting = { model: Model; draft: Draft };

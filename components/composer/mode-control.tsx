@@ -2,9 +2,9 @@
 
 import { useId } from "react";
 import { Segmented } from "@/components/ui/segmented";
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import { MODES, type Mode, type Model } from "@/lib/domain/models/model";
 import { AlternativeWords } from "./alternative-words";
-import { MODE_LABELS } from "./mode-labels";
 import { nameHere } from "./model-words";
 import { alternativeTo, byAlternative, listed } from "./untaken";
 import type { ComposerHandle } from "./use-composer";

@@ -1,12 +1,12 @@
 import type { ConnectionView } from "@/lib/domain/connection";
 import { findModel } from "@/lib/domain/models/catalogue";
 import { describeSteps } from "@/lib/domain/models/generation-input";
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import { MODES, type Model } from "@/lib/domain/models/model";
 import { siteAt } from "@/lib/domain/models/offer";
 import { estimatePrice } from "@/lib/domain/models/price";
 import { formatMoney } from "@/lib/domain/money";
 import { type DraftParameters, fitParameters } from "./draft";
-import { MODE_LABELS } from "./mode-labels";
 
 /** `Wan 2.7`, or `Wan 2.7 at Gateway` where that connection lacks a mode that the model has at other places. */
 export function nameHere(model: Model, { label }: Pick<ConnectionView, "label">): string {

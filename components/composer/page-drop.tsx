@@ -4,9 +4,9 @@ import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import { type DropEvent, useDropzone } from "react-dropzone";
 import { useToast } from "@/components/ui/toast";
 import { type AssetKind, slotLabel } from "@/lib/domain/asset";
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import { SLOT_NAMES, type SlotName } from "@/lib/domain/models/model";
 import { modeFor, modeWith, slotsOfMode } from "./draft";
-import { MODE_LABELS } from "./mode-labels";
 import { nameHere } from "./model-words";
 import { claimedKind, slotForFile, slotsForFiles } from "./slot-for-file";
 import { alternativeTo, listed } from "./untaken";

@@ -23,8 +23,7 @@ export function CapList({ caps }: { caps: readonly CapUse[] }) {
             </p>
             <ShareBar wholeMicro={cap.capMicro} settledMicro={cap.usedMicro} reservedMicro={0} hasTrack />
             <p className="mt-2 text-muted text-small tabular-nums">
-              {formatMoney({ amountMicro: cap.usedMicro, currency: cap.currency })} used, with what is on its
-              way
+              {formatMoney({ amountMicro: cap.usedMicro, currency: cap.currency })} used, with what is held
             </p>
           </li>
         ))}

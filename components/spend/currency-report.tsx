@@ -1,4 +1,5 @@
 import { type Currency, decimalsOf, formatMoney } from "@/lib/domain/money";
+import { SPEND_WORDS } from "@/lib/domain/spend";
 import type { CurrencySpend } from "@/lib/domain/spend-report";
 import { SpendTable } from "./spend-table";
 
@@ -25,8 +26,8 @@ export function CurrencyReport({
     >
       {!isAlone && <h3 className="text-muted">{CURRENCY_WORDS[currency]}</h3>}
       <dl className="flex flex-wrap gap-x-8 gap-y-3 tabular-nums">
-        <Figure term="Charged">{money(settledMicro)}</Figure>
-        <Figure term="Held">{money(reservedMicro)}</Figure>
+        <Figure term={SPEND_WORDS.settled}>{money(settledMicro)}</Figure>
+        <Figure term={SPEND_WORDS.reserved}>{money(reservedMicro)}</Figure>
         <Figure term="Clips">{clipCount.toLocaleString("en")}</Figure>
       </dl>
       <SpendTable title="By day" heading="Day" lines={spent.days} currency={currency} />

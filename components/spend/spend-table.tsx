@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { type Currency, decimalsOf, formatMoney } from "@/lib/domain/money";
+import { SPEND_WORDS } from "@/lib/domain/spend";
 import type { SpendLine } from "@/lib/domain/spend-report";
 import { ShareBar } from "./share-bar";
 
@@ -42,10 +43,10 @@ export function SpendTable({
               Clips
             </th>
             <th scope="col" className={`${NUMBER_CELL} font-normal sm:w-28`}>
-              Charged
+              {SPEND_WORDS.settled}
             </th>
             <th scope="col" className={`${NUMBER_CELL} font-normal sm:w-28`}>
-              Held
+              {SPEND_WORDS.reserved}
             </th>
           </tr>
         </thead>

@@ -5,6 +5,13 @@ import { type Currency, formatMoney, type Money } from "./money";
 /** Whether an amount may still be charged, was charged, or surely was not. */
 export type SpendKind = "reserved" | "settled" | "released";
 
+/** What people read for it, wherever it stands. */
+export const SPEND_WORDS: Record<SpendKind, string> = {
+  reserved: "Held",
+  settled: "Charged",
+  released: "Given back",
+};
+
 /** What a generation counts for in the spend of its owner and of the installation. */
 export type Spend = Money & { kind: SpendKind };
 

@@ -49,7 +49,8 @@ export default async function SpendPage({ searchParams }: Props) {
             <div className="max-w-xl space-y-2 text-muted text-small">
               <p>
                 Charged is what the vendor billed, or our estimate where the bill cannot be read. Held is what
-                clips on their way may still cost; it is given back when one fails.
+                clips on their way may still cost, and those that ended without anybody knowing. It is given
+                back when it is sure that one cost nothing.
               </p>
               {uncountedWords(report).map((words) => (
                 <p key={words}>{words}</p>

@@ -1,6 +1,7 @@
 import "server-only";
 import { headers } from "next/headers";
 import type { SharedClipView } from "@/lib/domain/share";
+import { requestOrigin } from "@/lib/server/request-origin";
 import { getServices } from "@/lib/server/services";
 import { openShare as open } from "@/lib/server/shares/open-share";
 
@@ -12,8 +13,5 @@ export async function openShare(token: string): Promise<SharedClipView | null> {
 /** The origin that link previews use: `PUBLIC_URL` where it is set, else the one that was asked for. */
 export async function shareBaseUrl(): Promise<string> {
   const { env } = await getServices();
-  if (env.publicUrl) return env.publicUrl;
-  const asked = await headers();
-  const host = asked.get("x-forwarded-host") ?? asked.get("host") ?? "127.0.0.1";
-  return `${asked.get("x-forwarded-proto") === "https" ? "https" : "http"}://${host}`;
+  return requestOrigin(env.publicUrl, await headers());
 }

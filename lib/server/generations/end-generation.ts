@@ -27,7 +27,7 @@ export async function closeUnconfirmed(desk: Desk, ownerId: string, id: string):
       kind: "closed-unconfirmed",
       title: "Closed without an answer",
       explanation:
-        "The vendor never confirmed this start, and you closed it. If it was taken all the same, its bill shows it.",
+        "The vendor never confirmed this start, and you closed it. If it was taken all the same, its bill shows it; its price stays held.",
       input: null,
       charged: "unknown",
       advice: "retry",

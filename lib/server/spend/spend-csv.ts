@@ -1,5 +1,9 @@
 import { readMonth } from "@/lib/domain/calendar-month";
+import { firstSentence } from "@/lib/domain/generation-title";
+import { MODE_LABELS } from "@/lib/domain/models/mode-labels";
 import { decimalAmount, type Money } from "@/lib/domain/money";
+import { SPEND_WORDS } from "@/lib/domain/spend";
+import { paths } from "@/lib/paths";
 import type { RemoteTask } from "@/lib/server/providers/provider";
 import { namesFor, type SpendOffice, type SpendReader, scopeOf } from "./report-month";
 import type { SpendEntry } from "./spend-repository";
@@ -10,6 +14,7 @@ const HEADINGS = [
   "Person",
   "Where",
   "Model",
+  "Mode",
   "Resolution",
   "Seconds",
   "State",
@@ -18,15 +23,20 @@ const HEADINGS = [
   "Currency",
   "Estimate",
   "Billed",
+  "Prompt begins",
+  "Clip",
   "Generation",
   "Vendor's task",
 ];
 
-/** A month's rows as the reader may see them, one a generation, as a CSV file (RFC 4180). */
+/**
+ * A month's rows as the reader may see them, one a generation, as a CSV file (RFC 4180). Of the reader's own it tells how
+ * the prompt begins and where the clip is, below `origin`; what others wrote and made stays theirs, also from an operator.
+ */
 export async function spendCsv(
   office: SpendOffice,
   reader: SpendReader,
-  askedMonth: unknown,
+  { askedMonth, origin }: { askedMonth: unknown; origin: string },
 ): Promise<{ fileName: string; text: string }> {
   const month = readMonth(askedMonth, office.spend.today().slice(0, 7));
   const entries = await office.spendBook.listEntries(scopeOf(reader, month));
@@ -34,31 +44,35 @@ export async function spendCsv(
     office,
     entries.map(({ generation }) => generation),
   );
-  const lines = [HEADINGS, ...entries.map((entry) => cellsOf(entry, nameOf))];
+  const lines = [HEADINGS, ...entries.map((entry) => cellsOf(entry))];
   // The mark at the front is what tells a spreadsheet that names are UTF-8.
   const text = `\uFEFF${lines.map((cells) => `${cells.map(quote).join(",")}\r\n`).join("")}`;
   return { fileName: `firstframe-spend-${month}.csv`, text };
-}
 
-function cellsOf({ generation, spend }: SpendEntry, nameOf: (ownerId: string) => string): string[] {
-  const { parameters, price, cost, remoteTask } = generation;
-  return [
-    generation.spendDay,
-    new Date(generation.createdAt).toISOString(),
-    nameOf(generation.ownerId),
-    generation.connection.label,
-    generation.modelLabel,
-    parameters.resolution,
-    String(parameters.durationSeconds),
-    generation.state,
-    spend.kind,
-    decimalAmount(spend),
-    spend.currency,
-    amountOf(price),
-    amountOf(cost),
-    generation.id,
-    (remoteTask as RemoteTask | null)?.taskId ?? "",
-  ];
+  function cellsOf({ generation, spend }: SpendEntry): string[] {
+    const { id, parameters, price, cost, remoteTask } = generation;
+    const isOwn = generation.ownerId === reader.ownerId;
+    return [
+      generation.spendDay,
+      new Date(generation.createdAt).toISOString(),
+      nameOf(generation.ownerId),
+      generation.connection.label,
+      generation.modelLabel,
+      MODE_LABELS[generation.mode],
+      parameters.resolution,
+      String(parameters.durationSeconds),
+      generation.state,
+      SPEND_WORDS[spend.kind],
+      decimalAmount(spend),
+      spend.currency,
+      amountOf(price),
+      amountOf(cost),
+      isOwn ? firstSentence(parameters.prompt) : "",
+      isOwn ? `${origin}${paths.generation(id)}` : "",
+      id,
+      (remoteTask as RemoteTask | null)?.taskId ?? "",
+    ];
+  }
 }
 
 function amountOf(money: Money | null): string {

@@ -1,4 +1,4 @@
-import type { Mode } from "@/lib/domain/models/model";
+import type { Mode } from "./model";
 
 export const MODE_LABELS: Record<Mode, string> = {
   animate: "Animate",
