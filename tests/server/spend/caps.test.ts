@@ -99,7 +99,7 @@ describe("a cap", () => {
     await shop.createOne();
     await expect(shop.createOne()).rejects.toThrow("your cap: $0.00 of $0.50");
     await shop.createOne({}, "usr_b");
-    await expect(shop.createOne({}, "usr_c")).rejects.toThrow("this studio's cap of $1.00");
+    await expect(shop.createOne({}, "usr_c")).rejects.toThrow("this studio's cap: $0.00 of $1.00");
   });
 
   it("renews at midnight of the installation's time zone, and the month's on its first", async () => {
