@@ -1,12 +1,14 @@
 import { benchLoad } from "./load";
 import { benchLooks } from "./look";
 import { benchStreams } from "./streams";
+import { benchStreamsOnPostgres } from "./streams-postgres";
 import { benchSubmit } from "./submit";
 
 /** `npm run bench`, or `npm run bench -- look` for one section. Each prints what it measured, beside what it is held to. */
 const sections: Record<string, (print: (line: string) => void) => Promise<void> | void> = {
   look: benchLooks,
   streams: benchStreams,
+  "streams-postgres": benchStreamsOnPostgres,
   submit: benchSubmit,
   load: benchLoad,
 };
