@@ -57,8 +57,10 @@ export class Witness {
     );
     for (const task of this.vendor.tasks.values()) {
       const holder = holders.get(task.id);
-      // One that ended without a film and tells no words may be a stranger's: it cost nothing, and ours was never made.
-      const isNoFilm = task.outcome !== "succeeded" && holder && this.#tasksOf(holder).length === 0;
+      // One that ended without a film and tells no words may be a stranger's: it cost nothing, and ours was never made, or
+      // its person took it for its twin.
+      const isNoFilm =
+        task.outcome !== "succeeded" && holder && this.#tasksOf(holder).every(({ id }) => holders.has(id));
       if (holder) demand(isNoFilm || isSameFilm(task, holder), `${nameOf(holder)} has another's task`);
       else demand(!this.answered.has(task.id), `${task.id} was forgotten`);
       if (holder && task.outcome === "succeeded") await this.#judgeClip(holder, task);
