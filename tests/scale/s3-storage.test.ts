@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { DeleteBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/domain/errors";
 import { probeStorageLinks } from "@/lib/server/connections/probe-links";
@@ -39,6 +40,30 @@ async function openBucket(): Promise<Bucket & { folder: string }> {
 }
 
 storageContract("an S3 bucket", openBucket);
+
+/** Whoever owns it may look at it, and is refused every write by its policy. */
+async function openReadOnlyBucket() {
+  const bucket = await openBucket();
+  const { bucket: Bucket, endpoint, region, credentials } = bucket.place;
+  const owner = new S3Client({
+    region,
+    forcePathStyle: true,
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+  });
+  const deny = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:PutObject",
+    Resource: `arn:aws:s3:::${Bucket}/*`,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [deny] });
+  await owner.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  return {
+    ...bucket,
+    allowWriting: () => owner.send(new DeleteBucketPolicyCommand({ Bucket })),
+  };
+}
 
 async function fileOf(folder: string, sizeBytes: number): Promise<string> {
   const path = join(folder, "big");
@@ -81,6 +106,48 @@ describe("an S3 bucket", () => {
     const { place } = await openBucket();
     const credentials = { accessKeyId: place.credentials?.accessKeyId ?? "", secretAccessKey: "wrong" };
     await expect(open({ bucket: place.bucket, credentials }).check()).rejects.toThrow("S3_ACCESS_KEY_ID");
+  });
+});
+
+describe("an S3 bucket's probe", () => {
+  it("leaves nothing behind, also where several look at once", async () => {
+    const { storage, listKeys } = await openBucket();
+    await Promise.all(Array.from({ length: 5 }, () => storage.probe()));
+    expect(await listKeys()).toEqual([]);
+  });
+
+  it("fails where the bucket is there and takes no file", async () => {
+    const { storage, place, allowWriting } = await openReadOnlyBucket();
+    await createS3Storage({ place, spoolDir: tmpdir(), log }).check();
+    await expect(storage.probe()).rejects.toThrow();
+    await allowWriting();
+    await storage.probe();
+  });
+});
+
+describe("an S3 bucket that is missing for a moment", () => {
+  async function openMissing() {
+    const bucket = await openBucket();
+    const place = { ...bucket.place, bucket: `${bucket.place.bucket}-missing` };
+    return { ...bucket, storage: createS3Storage({ place, spoolDir: join(bucket.folder, "spool"), log }) };
+  }
+
+  it("is a storage that does not answer, and not one whose files are gone", async () => {
+    const { storage, folder } = await openMissing();
+    const key = "assets/aa/film.mp4";
+    const path = await fileOf(folder, 10);
+    const asks: Record<string, () => Promise<unknown>> = {
+      stat: () => storage.stat(key),
+      open: () => storage.open(key),
+      put: () => storage.put(key, path),
+      remove: () => storage.remove(key),
+      withLocalFile: () => storage.withLocalFile(key, async () => {}),
+    };
+    for (const [name, ask] of Object.entries(asks)) {
+      const error = await ask().catch((thrown: unknown) => thrown);
+      expect(isAppError(error) && error.code, name).toBe("unavailable");
+    }
+    await expect(storage.probe()).rejects.toThrow();
   });
 });
 

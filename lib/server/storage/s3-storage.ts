@@ -8,6 +8,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
@@ -29,6 +30,8 @@ export type S3Place = {
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
 };
 
+/** One for all processes: it does not matter who of them removes it. */
+const PROBE_KEY = "probe";
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 3;
 const CONNECT_MS_MAX = 5_000;
@@ -56,23 +59,31 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
     try {
       return await ask();
     } catch (error) {
-      if (isMissing(error)) throw error;
       log.warn({ error, key }, "the file storage does not do what it is asked");
       throw storageUnavailable(error);
     }
   }
 
-  async function orNull<Value>(answer: Promise<Value>): Promise<Value | null> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
+  /**
+   * Null where the object is not there. A bucket that is away answers 404 as well, and to a HEAD without a word of which it
+   * means: nothing is called missing before the bucket was asked for.
+   */
+  function askedOrNull<Value>(key: string, ask: () => Promise<Value>): Promise<Value | null> {
+    return asked(key, async () => {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        await askForBucket();
+        return null;
+      }
+    });
   }
 
+  const askForBucket = () => client.send(new HeadBucketCommand({ Bucket }));
+
   const head = (key: string) =>
-    orNull(asked(key, () => client.send(new HeadObjectCommand({ Bucket, Key: key }))));
+    askedOrNull(key, () => client.send(new HeadObjectCommand({ Bucket, Key: key })));
 
   const storage: Storage = {
     async put(key, localPath) {
@@ -103,8 +114,8 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
 
     async open(key, range) {
       const Range = range && `bytes=${range.start}-${range.end}`;
-      const found = await orNull(
-        asked(key, () => client.send(new GetObjectCommand({ Bucket, Key: key, Range }))),
+      const found = await askedOrNull(key, () =>
+        client.send(new GetObjectCommand({ Bucket, Key: key, Range })),
       );
       return found?.Body instanceof Readable ? found.Body : null;
     },
@@ -115,11 +126,13 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
     },
 
     async remove(key) {
-      await asked(key, () => client.send(new DeleteObjectCommand({ Bucket, Key: key })));
+      await askedOrNull(key, () => client.send(new DeleteObjectCommand({ Bucket, Key: key })));
     },
 
     async probe() {
-      await client.send(new HeadBucketCommand({ Bucket }));
+      // A bucket that is there may still take nothing: its room is used up, or the key may only read.
+      await client.send(new PutObjectCommand({ Bucket, Key: PROBE_KEY, Body: "probe" }));
+      await client.send(new DeleteObjectCommand({ Bucket, Key: PROBE_KEY }));
     },
 
     async withLocalFile(key, use) {
@@ -155,7 +168,7 @@ export function createS3Storage(options: { place: S3Place; spoolDir: string; log
     ...storage,
     async check() {
       try {
-        await client.send(new HeadBucketCommand({ Bucket }));
+        await askForBucket();
       } catch (error) {
         if (isMissing(error)) throw new EnvError(`S3_BUCKET: there is no bucket named ${Bucket}.`);
         if (isRefused(error)) {
