@@ -17,12 +17,12 @@ it("strikes keys, bearer tokens and signatures out of any text", () => {
 });
 
 /** What the log would print. */
-function listen(secrets: (string | null)[] = []) {
+function listen(secrets: (string | null)[] = [], level = "debug") {
   let text = "";
   const write = (line: string) => {
     text += line;
   };
-  const log = createLog("debug", secrets, { write });
+  const log = createLog(level, secrets, { write });
   return {
     log,
     text: () => text,
@@ -131,6 +131,21 @@ describe("a line of the log", () => {
     log.error({ failure, orig_prompt: "a boat at dusk", reply: "a boat at dusk" }, "what else could hold it");
     expect(text()).not.toContain("boat");
     expect(lines()).toMatchObject([{ event: { type: "fate-unknown", failure: told } }, { failure: told }]);
+  });
+
+  it("tells of what is tried again by its words and codes alone, and where our own code broke by its stack too", () => {
+    const { log, lines } = listen([], "info");
+    const cause = Object.assign(new Error("connect refused"), { code: "ECONNREFUSED" });
+    const error = new Error("The vendor answered 503 for the finished file", { cause });
+    log.warn({ generationId: "gen_1", error }, "a finished clip could not be stored yet");
+    log.error({ error }, "a step failed");
+    expect(lines()[0]).toMatchObject({
+      generationId: "gen_1",
+      error: { message: "The vendor answered 503 for the finished file", cause: { code: "ECONNREFUSED" } },
+    });
+    expect(JSON.stringify(lines()[0])).not.toMatch(/stack|log\.test/);
+    expect(lines()[1].error.stack).toContain("log.test.ts");
+    expect(lines()[1].error.cause.stack).toContain("log.test.ts");
   });
 
   it("survives an object without end", () => {

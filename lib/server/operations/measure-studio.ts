@@ -7,13 +7,17 @@ import type { Metrics } from "./metrics";
 
 type Measured = GenerationLife & { id: string; createdAt: number };
 
-/** What an event of a row says of the studio as a whole; the log has each of them that is no mere look. */
+/**
+ * What an event of a row says of the studio as a whole; the log has each of them that is no mere look, nor one more try to
+ * store a clip, of which a line of its own tells why it failed.
+ */
 export function measureEvents(metrics: Metrics, log: Log) {
   return (before: Measured, event: GenerationEvent | { type: "created"; at: number }): void => {
     metrics.event(event.type);
     const isPutOff = event.type === "put-off";
     const isLook = isPutOff || event.type === "progressed" || event.type === "still-unconfirmed";
-    log[isLook ? "debug" : "info"](
+    const isQuiet = isLook || event.type === "not-stored";
+    log[isQuiet ? "debug" : "info"](
       { generationId: before.id, event: event.type, from: before.state },
       "generation",
     );

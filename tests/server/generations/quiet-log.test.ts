@@ -81,12 +81,15 @@ beforeEach(async () => {
 afterEach(() => studio.remove());
 
 /** All that is logged while a clip is ordered, wished back and followed for some hours. */
-async function logOf({ starts, looks = [], cancels = [], result = [], isAnswerUnwritten = false }: Story) {
+async function logOf(
+  { starts, looks = [], cancels = [], result = [], isAnswerUnwritten = false }: Story,
+  level = "debug",
+) {
   let text = "";
   const write = (line: string) => {
     text += line;
   };
-  const log = createLog("debug", [], { write });
+  const log = createLog(level, [], { write });
   const vendor = createScriptedVendor({
     [`POST ${CREATE}`]: starts,
     "GET /api/v1/tasks/": looks,
@@ -127,4 +130,19 @@ describe("a vendor that repeats the key, the prompt and its links", () => {
     expect(rows).toContain(PROMPT);
     expect(rows).not.toContain(TEST_KEY);
   });
+});
+
+it("a download that fails for hours is one short line a try", async () => {
+  const result = [new Response("busy", { status: 503 })];
+  const { text } = await logOf({ starts: [accepted], looks: [done], result }, "info");
+  const lines = text.trim().split("\n");
+  const tries = lines.filter((line) => line.includes("could not be stored yet"));
+  expect(tries.length).toBeGreaterThan(5);
+  for (const line of tries) {
+    expect(JSON.parse(line)).toMatchObject({
+      generationId: expect.stringMatching(/^gen_/),
+      error: { message: "The vendor answered 503 for the finished file" },
+    });
+  }
+  expect(text).not.toMatch(/"stack"|not-stored/);
 });
