@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { copySqlite, findStoredClip, readNamedFiles } from "@/lib/server/db/sqlite-backup";
 import { BackupError } from "./backup-error";
@@ -16,16 +16,29 @@ export type MadeBackup = { fileCount: number; sizeBytes: number; hasSecrets: boo
 /**
  * Copies a data folder that a studio may be working on into a new folder. What can go wrong: files come and go while
  * they are copied, so the copy would name a clip that it does not have. So the database comes first, as it is at one
- * moment, and then what its rows name: such files are never changed, and only ever added. Throws a BackupError, and
- * leaves a folder that no restore takes, where one of them is not to be had.
+ * moment, and then what its rows name: such files are never changed, and only ever added. Throws a BackupError
+ * where one of them is not to be had, and leaves nothing behind.
  */
-export async function makeBackup(options: {
-  dataDir: string;
-  folder: string;
-  now: number;
-}): Promise<MadeBackup> {
-  const { dataDir, folder, now } = options;
-  await makeEmptyFolder(dataDir, folder);
+export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
+  const { dataDir, folder } = options;
+  if (!(await stat(join(dataDir, DATABASE_FILE)).catch(() => null))) {
+    throw new BackupError(
+      `There is nothing to back up in ${dataDir}: it has no ${DATABASE_FILE}. Is DATA_DIR set as it is for the studio?`,
+    );
+  }
+  const made = await makeEmptyFolder(dataDir, folder);
+  try {
+    return await fillBackup(options);
+  } catch (error) {
+    const left = made === null ? (await namesIn(folder)).map((name) => join(folder, name)) : [made];
+    for (const path of left) await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+type BackupOptions = { dataDir: string; folder: string; now: number };
+
+async function fillBackup({ dataDir, folder, now }: BackupOptions): Promise<MadeBackup> {
   const files: BackupManifest["files"] = [];
   const keep = (path: string, sizeBytes: number | null) => {
     if (sizeBytes !== null) files.push({ path, sizeBytes });
@@ -37,7 +50,10 @@ export async function makeBackup(options: {
   // Before the database, too: one that is stored while the database is copied is no longer here afterwards.
   await keepFetched();
   await copySqlite(live, copy).catch((cause: unknown) => {
-    throw new BackupError(`There is no database to copy in ${dataDir}: ${words(cause)}`, { cause });
+    throw new BackupError(
+      `The database in ${dataDir} could not be copied to ${folder}. It is damaged or may not be read, or the disk is full (${words(cause)}).`,
+      { cause },
+    );
   });
   const { needed, remade, saving } = readNamedFiles(copy);
   await keepFetched();
@@ -98,14 +114,16 @@ export async function makeBackup(options: {
   }
 }
 
-async function makeEmptyFolder(dataDir: string, folder: string): Promise<void> {
+/** Answers with the outermost folder that had to be made for it; null where it was there. */
+async function makeEmptyFolder(dataDir: string, folder: string): Promise<string | null> {
   if (`${folder}${sep}`.startsWith(`${dataDir}${sep}`)) {
     throw new BackupError(`${folder} is inside the data folder, and would be lost with it.`);
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0) {
     throw new BackupError(`${folder} is not empty. Each backup takes a folder of its own.`);
   }
+  return made ?? null;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -85,8 +85,23 @@ describe("a backup", () => {
     const asset = await studio.assets.find(OWNER, await upload());
     await studio.storage.remove(asset?.blobKey ?? "");
     await expect(backUp()).rejects.toThrow(/not whole.*assets\//);
+    await expect(readdir(folder)).rejects.toThrow();
     await expect(restore()).rejects.toThrow(/no whole backup/);
     await expect(readdir(restored)).rejects.toThrow();
+  });
+
+  it("that fails says why and leaves nothing behind, nor takes away a folder that was there", async () => {
+    const empty = join(place, "empty");
+    await mkdir(empty);
+    const target = join(place, "new", "backup");
+    const from = (dataDir: string, to: string) => makeBackup({ dataDir, folder: to, now: NOW });
+    await expect(from(empty, target)).rejects.toThrow(/^There is nothing to back up in .*Is DATA_DIR set/);
+    await writeFile(join(empty, "firstframe.sqlite"), "no database at all, however long it is".repeat(200));
+    await expect(from(empty, target)).rejects.toThrow(/^The database in .* could not be copied/);
+    await mkdir(folder);
+    await expect(from(empty, folder)).rejects.toThrow(/could not be copied/);
+    expect((await readdir(place)).sort()).toEqual(["backup", "empty"]);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("takes a folder of its own, outside the data folder", async () => {
