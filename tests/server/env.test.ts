@@ -164,3 +164,10 @@ describe("one of several processes", () => {
     expect(() => readWorkerEnv(shared)).toThrow("DATABASE_URL and S3_BUCKET");
   });
 });
+
+test("a model that PRICES misspells is answered with all there are, the nearest first", () => {
+  const PRICES = '[{"model": "wan-2.5-i2v", "place": "ap-southeast-1", "perSecond": {}}]';
+  expect(() => readEnv({ PRICES })).toThrow(
+    /^PRICES: 0\.model: is no model of this studio; those are wan2\.5-i2v-preview, .*wan2\.1-kf2v-plus/,
+  );
+});

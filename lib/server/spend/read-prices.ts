@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConnectionPlace } from "@/lib/domain/connection";
-import { findModel } from "@/lib/domain/models/catalogue";
+import { catalogue, findModel } from "@/lib/domain/models/catalogue";
 import { REGIONS, RESOLUTION_TIERS } from "@/lib/domain/models/model";
 import type { OwnPrice } from "@/lib/domain/models/price";
 import { parseMoney } from "@/lib/domain/money";
@@ -19,13 +19,32 @@ const table = z.partialRecord(z.enum(RESOLUTION_TIERS), amount);
 const priceBookSchema = z.array(
   z
     .strictObject({
-      model: z.string().refine((id) => findModel(id) !== undefined, "is no model of this studio"),
+      model: z.string().refine((id) => findModel(id) !== undefined, {
+        error: ({ input }) =>
+          `is no model of this studio; those are ${nearestFirst(String(input)).join(", ")}`,
+      }),
       place: z.enum([...REGIONS, "aimlapi"]),
       perSecond: table,
       silentPerSecond: table.optional(),
     })
     .transform(({ model, ...entry }) => ({ modelId: model, ...entry })),
 );
+
+/** All ids of the catalogue, those first that have most in common with a misspelt one. */
+function nearestFirst(wrong: string): string[] {
+  const wanted = pairsOf(wrong.toLowerCase());
+  // How much of the word an id has counts before what it has beside it: a name may be misspelt short.
+  const likeness = (id: string) => {
+    const own = pairsOf(id);
+    const common = wanted.filter((pair) => own.includes(pair)).length;
+    return common + common / (own.length + wanted.length);
+  };
+  return catalogue.map(({ id }) => id).toSorted((left, right) => likeness(right) - likeness(left));
+}
+
+function pairsOf(text: string): string[] {
+  return Array.from({ length: Math.max(0, text.length - 1) }, (_, at) => text.slice(at, at + 2));
+}
 
 /** Throws a sentence that names the place of what is wrong. */
 export function readPriceBook(json: unknown): PriceBook {
