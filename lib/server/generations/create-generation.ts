@@ -93,11 +93,11 @@ export async function createGeneration(
     ...newLife(at),
   };
   const { generation, isNew } = await desk.generations.insert(made, desk.spend);
-  // The answer to the first press was lost, and the draft was changed before the second.
+  // The draft was changed since that press: here, where its answer was lost, or in another tab that shares the draft.
   if (!isNew && !isSameOrder(generation, { modelId: model.id, mode: order.mode, media, parameters })) {
     throw new AppError(
       "already-ordered",
-      "This draft was sent before, with other settings, and is in the gallery. Press Generate again to send it as it is now.",
+      "What stands here has not been sent. This draft was ordered before, as it stood then or in another tab: that clip is in the gallery. Press Generate to send this one too.",
     );
   }
   const [view] = await desk.generations.toViews([generation]);

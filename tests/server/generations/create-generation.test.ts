@@ -80,8 +80,9 @@ describe("an order", () => {
     const order = shop.order({ media: { firstFrame } });
     await createGeneration(shop.workshop, OWNER, order);
     const changed = { ...order, parameters: { ...order.parameters, prompt: "Another film" } };
-    const { status, code } = await refusal(createGeneration(shop.workshop, OWNER, changed));
+    const { status, code, message } = await refusal(createGeneration(shop.workshop, OWNER, changed));
     expect([status, code]).toEqual([409, "already-ordered"]);
+    expect(message).toMatch(/^What stands here has not been sent\..*Press Generate to send this one too\.$/);
     expect(await countRows()).toBe(1);
   });
 
