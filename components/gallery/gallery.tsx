@@ -10,7 +10,7 @@ import { cardRatio } from "./card-ratio";
 import { DaySection } from "./day-section";
 import type { GalleryActions } from "./gallery-actions";
 import { groupByDay } from "./group-by-day";
-import { justifyRows } from "./justify-rows";
+import { layOutDay } from "./lay-out-day";
 import { Older } from "./older";
 import type { OlderGenerations } from "./use-older-generations";
 import { usePreview } from "./use-preview";
@@ -39,7 +39,7 @@ export function Gallery({
 
   const days = groupByDay(generations, { now, timeZone }).map((day) => ({
     ...day,
-    rows: justifyRows(day.generations, cardRatio, {
+    rows: layOutDay(day.generations, {
       widthPx: measuredWidth ?? GUESSED_WIDTH_PX,
       targetHeightPx: TARGET_HEIGHT_PX,
       gapPx: GAP_PX,

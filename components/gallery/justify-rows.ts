@@ -5,14 +5,18 @@ export type Row<Item> = {
   heightPx: number;
 };
 
+export type RowSize = { widthPx: number; targetHeightPx: number; gapPx: number };
+
 /**
  * Items side by side in their own ratios, in rows that fill the width. A row takes items until it is no higher than
- * the target; then it keeps the last one or leaves it to the next row, whichever comes nearer to the target.
+ * the target; then it keeps the last one or leaves it to the next row, whichever comes nearer to the target. A row that
+ * would be too low for one of its items keeps the last one out in any case.
  */
 export function justifyRows<Item>(
   items: readonly Item[],
   ratioOf: (item: Item) => number,
-  { widthPx, targetHeightPx, gapPx }: { widthPx: number; targetHeightPx: number; gapPx: number },
+  { widthPx, targetHeightPx, gapPx }: RowSize,
+  lowestPxOf: (item: Item) => number = () => 0,
 ): Row<Item>[] {
   const heightOf = (row: readonly Item[]) => (widthPx - gapPx * (row.length - 1)) / sum(row.map(ratioOf));
   const rows: Row<Item>[] = [];
@@ -23,8 +27,9 @@ export function justifyRows<Item>(
       open = longer;
       continue;
     }
+    const isTooLow = longer.some((one) => heightOf(longer) < lowestPxOf(one));
     const isBetterWithout =
-      open.length > 0 && heightOf(open) - targetHeightPx < targetHeightPx - heightOf(longer);
+      open.length > 0 && (isTooLow || heightOf(open) - targetHeightPx < targetHeightPx - heightOf(longer));
     const full = isBetterWithout ? open : longer;
     rows.push({ items: full, widthPx, heightPx: heightOf(full) });
     open = isBetterWithout ? [item] : [];

@@ -5,6 +5,7 @@ import { cardForKey } from "@/components/gallery/card-navigation";
 import { cardRatio } from "@/components/gallery/card-ratio";
 import { dayWords, groupByDay } from "@/components/gallery/group-by-day";
 import { justifyRows } from "@/components/gallery/justify-rows";
+import { layOutDay } from "@/components/gallery/lay-out-day";
 import { mergeGenerations } from "@/components/gallery/merge-generations";
 import { waitLine } from "@/components/gallery/wait-line";
 import type { GenerationView } from "@/lib/domain/generation";
@@ -73,6 +74,65 @@ test("a card has the same ratio while it renders and when it is done: nothing ju
   const rendering = clipView({ state: "running", clip: null });
   expect(cardRatio(rendering)).toBe(cardRatio(done));
   expect(cardRatio(failedView())).toBeGreaterThan(1.4);
+});
+
+describe("a day's rows", () => {
+  const size = { targetHeightPx: 230, gapPx: 10 };
+  const failedWith = (explanation: string): Partial<GenerationView> => {
+    const { failure } = failedView();
+    return { ...failedView(), failure: failure && { ...failure, explanation } };
+  };
+  const CLIP = { assetId: "ast_clip", posterAssetId: "ast_poster", durationSeconds: 5, sizeBytes: 2_000_000 };
+  const film = fc
+    .double({ min: 0.5, max: 2.4, noNaN: true })
+    .map((ratio) => clipView({ clip: { ...CLIP, width: ratio * 1000, height: 1000 } }));
+  const failure = fc.integer({ min: 0, max: 700 }).map((length) => clipView(failedWith("w".repeat(length))));
+  const takenBack = fc.constant(clipView({ state: "cancelled", clip: null }));
+  const day = fc
+    .array(fc.oneof(film, failure, takenBack), { maxLength: 30 })
+    .map((views) => views.map((view, index) => ({ ...view, id: `gen_${index}` })));
+
+  test("hold every card once, and none of words lowers a picture's row or is stretched to its height", () => {
+    fc.assert(
+      fc.property(day, fc.integer({ min: 290, max: 1900 }), (views, widthPx) => {
+        const rows = layOutDay(views, { ...size, widthPx });
+        const ids = rows.flatMap(({ items }) => items.map(({ id }) => id));
+        expect(ids.toSorted()).toEqual(views.map(({ id }) => id).toSorted());
+        for (const { items, heightPx } of rows) {
+          const pictures = items.filter(({ clip }) => clip !== null);
+          const words = items.filter(({ clip }) => clip === null);
+          if (words.length === 0) continue;
+          if (pictures.length === 0) expect(heightPx).toBe(50);
+          else expect(heightPx).toBeGreaterThanOrEqual(210);
+          if (items.length > 1) expect(words.map(({ state }) => state)).not.toContain("cancelled");
+        }
+      }),
+    );
+  });
+
+  test("keep the order of time from row to row, and each row within its width", () => {
+    fc.assert(
+      fc.property(day, fc.integer({ min: 290, max: 1900 }), (views, widthPx) => {
+        const rows = layOutDay(views, { ...size, widthPx });
+        const firsts = rows.map(({ items }) => views.findIndex(({ id }) => id === items[0]?.id));
+        expect(firsts).toEqual(firsts.toSorted((left, right) => left - right));
+        expect(Math.max(0, ...rows.map((row) => row.widthPx))).toBeLessThanOrEqual(widthPx);
+      }),
+    );
+  });
+
+  test("give a card more width the more it has to say, and a row of its own once that is most of it", () => {
+    const [short, longer, longest] = [60, 240, 700].map((length) =>
+      clipView({ ...failedWith("w".repeat(length)), id: `gen_${length}` }),
+    ) as [GenerationView, GenerationView, GenerationView];
+    expect(cardRatio(longer)).toBeGreaterThan(cardRatio(short));
+    const besideAFilm = (view: GenerationView) =>
+      layOutDay([view, clipView()], { ...size, widthPx: 985 }).map(({ items }) => items.length);
+    expect(besideAFilm(short)).toEqual([2]);
+    expect(besideAFilm(longest)).toEqual([1, 1]);
+    const [alone] = layOutDay([short, clipView()], { ...size, widthPx: 313 });
+    expect(alone?.items).toEqual([short]);
+  });
 });
 
 describe("days", () => {
