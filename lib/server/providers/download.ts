@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Fetch } from "./http";
+import { type LineLimits, type LineWatch, watchLine } from "./line-watch";
 import { LinkError } from "./link-error";
 import { finishPart, finishWholePart, forgetPart, openPartWriter, type Part, readPart } from "./part-file";
 import { assertPublicAddress } from "./public-address";
@@ -9,7 +10,6 @@ import { continuesPart, totalBytesOf, validatorOf } from "./resumable";
 
 /** Larger than any 15 s clip at 1080P by far. */
 const RESULT_BYTES_MAX = 1_000_000_000;
-const SILENCE_MS_MAX = 60_000;
 const REDIRECTS_MAX = 3;
 
 /** More came, or was announced, than any clip has. */
@@ -24,31 +24,29 @@ export type Download = {
   path: string;
   signal: AbortSignal;
   bytesMax?: number;
-  silenceMsMax?: number;
-};
+} & Partial<LineLimits>;
 
 /**
  * Fetches a finished file to `path`, which exists only once the file is whole. What has come stays beside it when the
- * connection breaks, falls silent, or this process ends; the next call goes on from there, by another link too, as long
+ * connection breaks, falls silent or drips, or this process ends; the next call goes on from there, by another link too, as long
  * as the vendor still has the very same file. Throws a LinkError where the link no longer works (403, 404, 410), any
  * other error where another try may do: a file that ended early is one.
  */
 export async function downloadResult(download: Download): Promise<void> {
-  const { path, silenceMsMax = SILENCE_MS_MAX } = download;
+  const { path } = download;
   if (await finishWholePart(path)) return;
   const part = await readPart(path);
-  const silence = watchForSilence(silenceMsMax);
-  const signal = AbortSignal.any([download.signal, silence.signal]);
+  const line = watchLine(download);
+  const signal = AbortSignal.any([download.signal, line.signal]);
   try {
     const { response, fromBytes } = await openRest({ ...download, signal }, part);
-    silence.heard();
-    await receive({ ...download, signal }, response, fromBytes, part, silence.heard);
+    line.heard(0);
+    await receive({ ...download, signal }, response, fromBytes, part, line);
   } catch (error) {
-    if (!silence.signal.aborted || download.signal.aborted) throw error;
-    const words = `No byte of the finished file came for ${silenceMsMax / 1000} s`;
-    throw new Error(words, { cause: error });
+    if (!line.signal.aborted || download.signal.aborted) throw error;
+    throw line.signal.reason;
   } finally {
-    silence.close();
+    line.close();
   }
 }
 
@@ -57,7 +55,7 @@ async function receive(
   response: Response,
   fromBytes: number,
   part: Part | null,
-  heard: () => void,
+  line: LineWatch,
 ): Promise<void> {
   const totalBytes = totalBytesOf(response) ?? (fromBytes > 0 ? (part?.totalBytes ?? null) : null);
   const validator = fromBytes > 0 ? (part?.validator ?? null) : validatorOf(response);
@@ -74,7 +72,7 @@ async function receive(
       response.body ? Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>) : Readable.from([]),
       async (chunks: AsyncIterable<Uint8Array>) => {
         for await (const chunk of chunks) {
-          heard();
+          line.heard(chunk.byteLength);
           await writer.write(chunk);
           if (writer.writtenBytes > bytesMax) throw new EndlessFileError("The finished file does not end");
         }
@@ -140,11 +138,4 @@ async function openFile(
     throw [403, 404, 410].includes(response.status) ? new LinkError(words) : new Error(words);
   }
   throw new Error("The finished file's address leads in circles");
-}
-
-/** Aborts when nothing was heard for so long; the first word is awaited from the call on. */
-function watchForSilence(msMax: number): { signal: AbortSignal; heard(): void; close(): void } {
-  const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(), msMax);
-  return { signal: silent.signal, heard: () => void timer.refresh(), close: () => clearTimeout(timer) };
 }

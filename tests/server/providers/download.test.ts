@@ -230,6 +230,85 @@ describe("a download that does not come to an end", () => {
     },
   );
 
+  describe("because it drips", () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    const path = () => join(folder, "film.mp4.part");
+    const hasOnDisk = async (sizeBytes: number) => (await stat(path()).catch(() => null))?.size === sizeBytes;
+
+    /** The file from its first asked byte on, so many bytes each so often by the clock, which stands still in between. */
+    function dripping(file: Buffer, sizeBytes: number, everyMs: number) {
+      const ranges: (string | null)[] = [];
+      const drip: Download["fetch"] = async (_input, init) => {
+        const range = new Headers(init?.headers).get("range");
+        ranges.push(range);
+        const fromBytes = Number(/\d+/.exec(range ?? "0")?.[0]);
+        let sentBytes = fromBytes;
+        const body = new ReadableStream<Uint8Array>({
+          async pull(controller) {
+            // What came before is on the disk, or the try was given up.
+            while (sentBytes > fromBytes && !(await hasOnDisk(sentBytes))) if (init?.signal?.aborted) return;
+            vi.advanceTimersByTime(everyMs);
+            controller.enqueue(new Uint8Array(file.subarray(sentBytes, sentBytes + sizeBytes)));
+            sentBytes = Math.min(sentBytes + sizeBytes, file.length);
+            if (sentBytes === file.length) controller.close();
+          },
+        });
+        const headers = {
+          etag: '"drips"',
+          "content-length": `${file.length - fromBytes}`,
+          ...(range && { "content-range": `bytes ${fromBytes}-${file.length - 1}/${file.length}` }),
+        };
+        return new Response(body, { status: range ? 206 : 200, headers });
+      };
+      return { fetch: drip, ranges };
+    }
+
+    const drips = (fetch: Download["fetch"], change: Partial<Download> = {}) =>
+      downloadResult({
+        fetch,
+        url: "http://127.0.0.1:9/film.mp4",
+        trustedOrigin: "http://127.0.0.1:9",
+        path: join(folder, "film.mp4"),
+        signal: new AbortController().signal,
+        ...change,
+      });
+
+    it("a byte each 59 s is cut after five minutes, and goes on with what has come", async () => {
+      await expect(drips(dripping(film, 1, 59_000).fetch)).rejects.toThrow(
+        /^The finished file comes too slowly: [45] bytes in 300 s$/,
+      );
+      const came = (await stat(path())).size;
+      const rest = dripping(film, MIB, 1_000);
+      await drips(rest.fetch);
+      await expectFilm();
+      expect(rest.ranges).toEqual([`bytes=${came}-`]);
+    });
+
+    it("at an honest 20 kB/s is waited for", async () => {
+      const large = randomBytes(20 * 400_000);
+      const slow = dripping(large, 400_000, 20_000);
+      await drips(slow.fetch);
+      await expectFilm(large);
+      expect(slow.ranges).toEqual([null]);
+    });
+
+    it("for longer than a try may take is cut, and goes on with what has come", async () => {
+      const large = randomBytes(20 * 400_000);
+      const slow = dripping(large, 400_000, 20_000);
+      const drip = () => drips(slow.fetch, { tryMsMax: 205_000 });
+      await expect(drip()).rejects.toThrow("The finished file was still coming after 205 s");
+      await drip();
+      await expectFilm(large);
+      expect(slow.ranges).toHaveLength(2);
+    });
+  });
+
   it("ends with a sentence when there is no end to it, and leaves nothing on the disk", async () => {
     const server = await serve({ isEndless: true });
     await expect(download(server, { bytesMax: 5 * MIB })).rejects.toThrow("The finished file does not end");
