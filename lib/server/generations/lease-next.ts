@@ -13,12 +13,14 @@ const STARTS_MIN = 2;
 
 /**
  * What a worker does next: what is under way goes before what still waits, since it is paid for, but never in all of
- * its places. `inHand` names the states of the rows that this process works on already.
+ * its places. `inHand` names the states of the rows that this process works on already; without `mayStart` the queue is
+ * not looked at.
  */
 export async function leaseNext(
   { generations, startQueue, incoming, clock }: Workshop,
   holder: string,
   inHand: readonly GenerationState[] = [],
+  mayStart = true,
 ): Promise<Generation | null> {
   const countOf = (state: GenerationState) => inHand.filter((other) => other === state).length;
   const lease = { holder, until: clock.now() + LEASE_MS };
@@ -26,6 +28,6 @@ export async function leaseNext(
   const starts = countOf("queued");
   const hasPlace = inHand.length - starts < STEPS_MAX - STARTS_MIN;
   const due = hasPlace ? await generations.leaseDue(lease, clock.now(), passedOver, incoming.spoolId) : null;
-  if (due || starts >= STARTS_MAX) return due;
+  if (due || !mayStart || starts >= STARTS_MAX) return due;
   return startQueue.leaseNext(lease);
 }

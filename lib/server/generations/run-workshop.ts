@@ -12,6 +12,8 @@ import { startWorker } from "./worker";
 import type { Workshop } from "./workshop";
 
 const REST_MS = 500;
+/** A look along a queue of thousands is work: where nothing could go, the next one waits for so long. */
+const QUEUE_REST_MS = 200;
 const SWEEP_INTERVAL_MS = 10 * 60_000;
 /** A page that was away for longer gets everything anew. */
 const EVENTS_KEPT_MS = 7 * 24 * 3_600_000;
@@ -29,10 +31,21 @@ export function runWorkshop(options: {
   const { generations, clock, log } = workshop;
 
   const inHand = new Map<string, Generation["state"]>();
+  let queueRestsUntil = 0;
+  let wakeAfter: NodeJS.Timeout | null = null;
+
+  function wakeForQueue(): void {
+    wakeAfter = null;
+    worker.wake();
+  }
 
   /** After a sleep of the machine, or of the database, leases run out under work that goes on all the same. */
   async function leaseAnother(): Promise<Generation | null> {
-    const generation = await leaseNext(workshop, holder, [...inHand.values()]);
+    const restMs = queueRestsUntil - performance.now();
+    const generation = await leaseNext(workshop, holder, [...inHand.values()], restMs <= 0);
+    if (generation === null && restMs <= 0) queueRestsUntil = performance.now() + QUEUE_REST_MS;
+    // Whoever ordered meanwhile does not wait for the worker's own rest.
+    else if (generation === null) wakeAfter ??= setTimeout(wakeForQueue, restMs);
     return generation && inHand.has(generation.id) ? null : generation;
   }
 
@@ -80,6 +93,7 @@ export function runWorkshop(options: {
   return {
     async stop() {
       clearInterval(sweeping);
+      if (wakeAfter) clearTimeout(wakeAfter);
       stopListening();
       await worker.stop();
       await pulse.stop();

@@ -64,3 +64,46 @@ it("a row whose lease ran out under work that goes on, as after a sleep, is not 
   expect(vendor.sentTo(TASKS)).toHaveLength(1);
   expect((await shop.read(id)).state).toBe("running");
 });
+
+it("a queue in which nothing can go is not looked along for every look that ends, and an order is not forgotten", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const vendor = createScriptedVendor({
+    [`POST ${CREATE}`]: [json(200, { output: { task_id: "task-1", task_status: "PENDING" } })],
+  });
+  const shop = openWorkshop(studio, vendor.fetch);
+  const { startQueue } = shop.workshop;
+  let looks = 0;
+  let turns = 0;
+  const running = runWorkshop({
+    workshop: {
+      ...shop.workshop,
+      startQueue: {
+        ...startQueue,
+        leaseNext(lease) {
+          looks += 1;
+          return startQueue.leaseNext(lease);
+        },
+      },
+    },
+    bus: studio.bus,
+    isDatabaseLost: () => false,
+    holder: "wrk_a",
+    pulse: {
+      onTurn: () => {
+        turns += 1;
+      },
+      stop: async () => {},
+    },
+  });
+  try {
+    await vi.waitFor(() => expect(turns).toBe(1));
+    const id = await shop.createOne();
+    await vi.waitFor(() => expect(turns).toBeGreaterThan(1));
+    expect([looks, vendor.sent.length]).toEqual([1, 0]);
+    vi.advanceTimersByTime(200);
+    await vi.waitFor(async () => expect((await shop.read(id)).state).toBe("running"));
+  } finally {
+    vi.useRealTimers();
+    await running.stop();
+  }
+});
