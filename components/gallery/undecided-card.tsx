@@ -77,5 +77,6 @@ export function UndecidedCard({ view, actions, tabIndex }: CardProps) {
 function madeWhen({ createdAt }: TaskCandidate, sentAt: number | null): string {
   if (createdAt === null || sentAt === null) return "";
   const seconds = Math.round((createdAt - sentAt) / 1000);
+  if (seconds === 0) return ", made as this was sent";
   return `, made ${Math.abs(seconds)} s ${seconds < 0 ? "before" : "after"} this was sent`;
 }

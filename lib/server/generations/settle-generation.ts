@@ -186,7 +186,7 @@ function findingOf(match: Exclude<StartMatch, { kind: "one" }>, ageMs: number): 
       return "The vendor's list has a task that may be this one. It is taken over as soon as that is sure, when it ends at the latest.";
     case "several":
       return candidatesOf(match).length > 0
-        ? "The vendor has made a film with these words, but it may be that of another start with the same words, and they cannot be told apart. Say which it is: where the settings are the same, either is right."
+        ? "The vendor has made a film with these words, but it may be that of another start with the same words, and they cannot be told apart. Say which it is: where pictures and settings are the same, either is right."
         : "The vendor's list has more than one task that may be this one, and they cannot be told apart. Look at the vendor's console, then close it here.";
   }
 }
