@@ -10,6 +10,8 @@ import { GRACE_MS, isLastTry, tryAgainAt, type Workshop } from "./workshop";
 import { sentAnotherWay, taskExpired } from "./workshop-failures";
 
 const SLOW_LOOK_MS = 60_000;
+/** A vendor that still tells how a task is knows more than our clock, which may have been set wrong. But not for ever. */
+const KNOWN_GRACE_MS = 24 * 60 * 60_000;
 const FAILED_LOOK_INTERVAL_MS_MAX = 60_000;
 /** A status that no page of the vendor's has may be anything: only what looks like one is logged. */
 const STATUS_WORD = /^[\w-]{1,40}$/;
@@ -115,11 +117,13 @@ function toEvent(
     case "queued":
     case "running":
     case "unlisted":
-      return laterOrExpired({ ...generation, remoteWord: status.word }, at, lookIntervalMs, {
-        code: status.word,
-        message: "",
-        requestId: null,
-      });
+      return laterOrExpired(
+        { ...generation, remoteWord: status.word },
+        at,
+        lookIntervalMs,
+        { code: status.word, message: "", requestId: null },
+        KNOWN_GRACE_MS,
+      );
   }
 }
 

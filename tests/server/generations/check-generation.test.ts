@@ -89,8 +89,16 @@ describe("a look at a running task", () => {
   });
 
   it("gives up only when the vendor's 24 hours are over", async () => {
-    const { look } = await startedWith(task({ task_status: "RUNNING" }));
+    const { look } = await startedWith(task({ task_status: "UNKNOWN" }));
     studio.clock.advance(24 * HOUR_MS - 60_000);
+    expect((await look()).state).toBe("running");
+    studio.clock.advance(60_000);
+    expect(await look()).toMatchObject({ state: "failed", failure: { kind: "task-expired" } });
+  });
+
+  it("does not end by its own clock, which may have jumped a day, what the vendor still calls running", async () => {
+    const { look } = await startedWith(task({ task_status: "RUNNING" }));
+    studio.clock.advance(48 * HOUR_MS - 60_000);
     expect((await look()).state).toBe("running");
     studio.clock.advance(60_000);
     expect(await look()).toMatchObject({ state: "failed", failure: { kind: "task-expired" } });
