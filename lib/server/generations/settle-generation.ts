@@ -10,6 +10,7 @@ import {
   type StartMatch,
   type StrangeTask,
 } from "@/lib/domain/start-match";
+import { queryWaitMs } from "../limits/query-turns";
 import { type ListedTask, ProviderError, type VideoProvider } from "../providers/provider";
 import type { Connection } from "../providers/registry";
 import type { Generation } from "./generation";
@@ -73,7 +74,7 @@ export async function settleGeneration(workshop: Workshop, generation: Generatio
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     log.warn({ generationId: generation.id, error }, "the vendor's list could not be asked");
-    const waitMs = Math.max(error.retryAfterMs ?? 0, MINUTE_MS);
+    const waitMs = Math.max(queryWaitMs(error.retryAfterMs ?? 0), MINUTE_MS);
     return standAt(
       "The vendor's list of tasks could not be asked yet.",
       tryAgainAt(clock.now(), waitMs, listedUntil),

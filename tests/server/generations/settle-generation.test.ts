@@ -179,6 +179,24 @@ describe("a start whose answer never came", () => {
     expect(starts(vendor)).toBe(1);
   });
 
+  it("is asked for again after a minute where the list is put off for a day, which no task outlives", async () => {
+    const vendor = cutVendor();
+    const shop = openWorkshop(studio, vendor.fetch);
+    const id = await shop.createOne();
+    vendor.state.rows = [{ task_id: "task-9", gmt_create: studio.clock.now() }];
+    vendor.state.tasks["task-9"] = PROMPT;
+    vendor.state.list = json(
+      429,
+      { code: "Throttling", message: "x", request_id: "q" },
+      { "retry-after": "86400" },
+    );
+    await shop.advanceDue();
+    vendor.state.list = null;
+    studio.clock.advance(60_000);
+    await shop.advanceDue();
+    expect((await shop.read(id)).remoteTask).toEqual({ taskId: "task-9" });
+  });
+
   it("tells an open page what was found only when that changes", async () => {
     const vendor = cutVendor();
     const shop = openWorkshop(studio, vendor.fetch);
