@@ -3,8 +3,8 @@ import type { Database, DatabaseTransaction } from "../db/database";
 import { holdLock } from "../db/dialect";
 import type { Tables } from "../db/schema";
 import type { Generation } from "./generation";
-import type { Lease } from "./generation-repository";
 import { toGeneration } from "./generation-row";
+import type { Lease } from "./lease-repository";
 
 export type StartQueueRepository = ReturnType<typeof createStartQueueRepository>;
 

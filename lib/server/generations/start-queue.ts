@@ -6,7 +6,7 @@ import type { DatabaseTransaction } from "../db/database";
 import type { RateGates } from "../limits/rate-gate-repository";
 import type { Connections } from "../providers/registry";
 import type { Generation } from "./generation";
-import type { Lease } from "./generation-repository";
+import type { Lease } from "./lease-repository";
 import type { StartGroup, StartQueueRepository, Waited, WaitingOwner } from "./start-queue-repository";
 
 export type StartQueue = ReturnType<typeof createStartQueue>;

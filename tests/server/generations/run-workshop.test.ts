@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LEASE_MS } from "@/lib/server/generations/lease-keeper";
 import { runWorkshop } from "@/lib/server/generations/run-workshop";
+import type { Workshop } from "@/lib/server/generations/workshop";
 import { newGate } from "@/tests/support/gate";
 import { createScriptedVendor, json } from "@/tests/support/scripted-vendor";
 import { openTestStudio, type TestStudio } from "@/tests/support/test-studio";
@@ -18,6 +19,22 @@ afterEach(() => studio.remove());
 const leaseUntil = async () =>
   (await studio.db.selectFrom("generations").select("lease_until").executeTakeFirstOrThrow()).lease_until;
 
+/** A process that works; `turns` is how often it has looked for more. */
+function start(workshop: Workshop) {
+  let turns = 0;
+  function onTurn(): void {
+    turns += 1;
+  }
+  const running = runWorkshop({
+    workshop,
+    bus: studio.bus,
+    isDatabaseLost: () => false,
+    holder: "wrk_a",
+    pulse: { onTurn, stop: async () => {} },
+  });
+  return { running, turns: () => turns };
+}
+
 it("a row whose lease ran out under work that goes on, as after a sleep, is not taken a second time", async () => {
   const answer = newGate();
   const vendor = createScriptedVendor({
@@ -34,28 +51,16 @@ it("a row whose lease ran out under work that goes on, as after a sleep, is not 
   await shop.advanceDue();
   studio.clock.advance(15_000);
 
-  let turns = 0;
-  const running = runWorkshop({
-    workshop: shop.workshop,
-    bus: studio.bus,
-    isDatabaseLost: () => false,
-    holder: "wrk_a",
-    pulse: {
-      onTurn: () => {
-        turns += 1;
-      },
-      stop: async () => {},
-    },
-  });
+  const { running, turns } = start(shop.workshop);
   try {
     await vi.waitFor(() => expect(vendor.sentTo(TASKS)).toHaveLength(1));
     studio.clock.advance(LEASE_MS + 1_000);
     studio.bus.changed(await shop.read(id));
     // It was due, and the lease on it could be taken again.
     await vi.waitFor(async () => expect(await leaseUntil()).toBe(studio.clock.now() + LEASE_MS));
-    const turnsBefore = turns;
+    const turnsBefore = turns();
     studio.bus.changed(await shop.read(id));
-    await vi.waitFor(() => expect(turns).toBeGreaterThan(turnsBefore));
+    await vi.waitFor(() => expect(turns()).toBeGreaterThan(turnsBefore));
     expect(vendor.sentTo(TASKS)).toHaveLength(1);
   } finally {
     answer.open();
@@ -73,32 +78,20 @@ it("a queue in which nothing can go is not looked along for every look that ends
   const shop = openWorkshop(studio, vendor.fetch);
   const { startQueue } = shop.workshop;
   let looks = 0;
-  let turns = 0;
-  const running = runWorkshop({
-    workshop: {
-      ...shop.workshop,
-      startQueue: {
-        ...startQueue,
-        leaseNext(lease) {
-          looks += 1;
-          return startQueue.leaseNext(lease);
-        },
+  const { running, turns } = start({
+    ...shop.workshop,
+    startQueue: {
+      ...startQueue,
+      leaseNext(lease) {
+        looks += 1;
+        return startQueue.leaseNext(lease);
       },
-    },
-    bus: studio.bus,
-    isDatabaseLost: () => false,
-    holder: "wrk_a",
-    pulse: {
-      onTurn: () => {
-        turns += 1;
-      },
-      stop: async () => {},
     },
   });
   try {
-    await vi.waitFor(() => expect(turns).toBe(1));
+    await vi.waitFor(() => expect(turns()).toBe(1));
     const id = await shop.createOne();
-    await vi.waitFor(() => expect(turns).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(turns()).toBeGreaterThan(1));
     expect([looks, vendor.sent.length]).toEqual([1, 0]);
     vi.advanceTimersByTime(200);
     await vi.waitFor(async () => expect((await shop.read(id)).state).toBe("running"));
