@@ -1,5 +1,5 @@
 import type { GenerationView } from "@/lib/domain/generation";
-import type { GenerationPage } from "@/lib/domain/studio";
+import { type GenerationPage, STREAM_PING_MS } from "@/lib/domain/studio";
 import { paths } from "@/lib/paths";
 
 /** What the browser gives to a page; tests hand in their own. */
@@ -27,6 +27,8 @@ type Message =
   | { type: "connected"; isConnected: boolean };
 
 const REOPEN_MS = [1000, 3000, 10_000, 30_000];
+/** Two pings missed, and some more: a line that was dropped without a word, or a server that hangs. */
+const DEAD_AFTER_MS = 2.5 * STREAM_PING_MS;
 
 /**
  * Follows the studio's events: one stream a browser, not a tab, since a browser opens only six to one host. The tab
@@ -108,7 +110,10 @@ function followWhileVisible(place: BrowserPlace, options: LiveStreamOptions): ()
   };
 }
 
-/** Reads one stream. The browser reconnects by itself; an answer it takes as final is asked again, less and less often. */
+/**
+ * Reads one stream. The browser reconnects by itself; an answer it takes as final is asked again, less and less often, and
+ * a stream that has gone silent is opened anew.
+ */
 function follow(
   { openSource }: BrowserPlace,
   { after, onGenerations, onConnected }: LiveStreamOptions,
@@ -117,29 +122,45 @@ function follow(
   let lastId = after;
   let failures = 0;
   let reopening: ReturnType<typeof setTimeout> | undefined;
+  let listening: ReturnType<typeof setTimeout> | undefined;
   let source = open();
+
+  function heard() {
+    clearTimeout(listening);
+    listening = setTimeout(() => {
+      onConnected(false);
+      source.close();
+      source = open();
+    }, DEAD_AFTER_MS);
+  }
 
   function open(): EventSource {
     const opened = openSource(paths.events(lastId));
+    heard();
     opened.onopen = () => {
+      heard();
       failures = 0;
       onConnected(true);
     };
     opened.onerror = () => {
       onConnected(false);
       if (opened.readyState !== opened.CLOSED) return;
+      clearTimeout(listening);
       const wait = REOPEN_MS[Math.min(failures, REOPEN_MS.length - 1)];
       failures += 1;
       reopening = setTimeout(() => {
         source = open();
       }, wait);
     };
+    opened.addEventListener("ping", heard);
     opened.addEventListener("snapshot", (event: MessageEvent<string>) => {
+      heard();
       const page: GenerationPage = JSON.parse(event.data);
       seen(page.highWaterId);
       onGenerations(page.generations);
     });
     opened.addEventListener("generation", (event: MessageEvent<string>) => {
+      heard();
       seen(Number(event.lastEventId));
       onGenerations([JSON.parse(event.data)]);
     });
@@ -153,6 +174,7 @@ function follow(
 
   return () => {
     clearTimeout(reopening);
+    clearTimeout(listening);
     source.close();
   };
 }

@@ -26,6 +26,9 @@ export type QueueView = {
   isWorked: boolean;
 };
 
+/** A stream of events says something this often, so that a page can tell a quiet one from one that is dead. */
+export const STREAM_PING_MS = 20_000;
+
 /** All that the studio needs for its first paint. */
 export type StudioView = {
   /** The first is the one a new draft uses. */

@@ -37,7 +37,8 @@ export async function sendEventStream(
 }
 
 function format(item: StreamItem): string {
-  if (item.type === "ping") return ": ping\n\n";
+  // A comment would keep the line open as well, but no page would hear it.
+  if (item.type === "ping") return "event: ping\ndata:1\n\n";
   const id = item.id === null ? "" : `id: ${item.id}\n`;
   const body = item.type === "snapshot" ? item.page : item.view;
   const text = written.get(body) ?? JSON.stringify(body);

@@ -1,11 +1,10 @@
 import type { PageConfig } from "next";
+import { STREAM_PING_MS } from "@/lib/domain/studio";
 import { ownRoute, queryValue } from "@/lib/server/api-respond";
 import { streamGenerations } from "@/lib/server/generations/stream-generations";
 import { sendEventStream } from "@/lib/server/send-event-stream";
 
 export const config = { api: { bodyParser: false, responseLimit: false } } satisfies PageConfig;
-
-const PING_MS = 20_000;
 
 /**
  * GET: the viewer's gallery as server-sent events. `Last-Event-ID` (or `?after=`) goes on from an event; without one
@@ -21,7 +20,7 @@ export default ownRoute(["GET"], async (request, response, { viewer, services })
         changes: services.changes,
         ownerId: viewer.ownerId,
         after: typeof lastSeen === "string" && /^\d{1,15}$/.test(lastSeen) ? Number(lastSeen) : null,
-        pingMs: PING_MS,
+        pingMs: STREAM_PING_MS,
         signal: AbortSignal.any([closed, services.stopping]),
       }),
     ),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type BrowserPlace, openLiveStream } from "@/components/gallery/live-stream";
 import type { GenerationView } from "@/lib/domain/generation";
+import { STREAM_PING_MS } from "@/lib/domain/studio";
 import { clipView } from "../factories";
 
 /** An event source driven by the test. */
@@ -144,6 +145,25 @@ test("an answer that the browser takes as final is asked again, after the last e
   expect(sources[1]?.url).toBe("/api/events?after=12");
   sources[1]?.onopen?.();
   expect(only.isConnected()).toBe(true);
+});
+
+test("a stream that falls silent is opened anew where it left off, and one that pings is left alone", async () => {
+  const { place, sources } = browser();
+  const only = tab(place);
+  await tick();
+  sources[0]?.onopen?.();
+  sources[0]?.send("generation", clipView(), "12");
+  for (let pings = 0; pings < 5; pings += 1) {
+    await vi.advanceTimersByTimeAsync(STREAM_PING_MS);
+    sources[0]?.send("ping", 1);
+  }
+  expect([sources.length, only.isConnected()]).toEqual([1, true]);
+  await vi.advanceTimersByTimeAsync(3 * STREAM_PING_MS);
+  expect([sources[0]?.readyState, only.isConnected()]).toEqual([2, false]);
+  expect(sources[1]?.url).toBe("/api/events?after=12");
+  sources[1]?.onopen?.();
+  expect(only.isConnected()).toBe(true);
+  only.close();
 });
 
 test("a mere look has no id and does not move the place to read on from", async () => {
