@@ -181,7 +181,7 @@ function findingOf(match: Exclude<StartMatch, { kind: "one" }>, ageMs: number): 
   switch (match.kind) {
     case "none":
       return ageMs < latestCreation(0)
-        ? "It is being looked for in the vendor's list of tasks, which does not show it yet; within five minutes this says more."
+        ? "The vendor's list of tasks does not show it yet. It is looked for; within five minutes this says more."
         : "The vendor's list of tasks does not show it, so most likely it was not taken. It is looked for until a day after it was sent; close it here if you want to go on.";
     case "perhaps":
       return "The vendor's list has a task that may be this one. It is taken over as soon as that is sure, when it ends at the latest.";
