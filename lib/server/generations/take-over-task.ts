@@ -54,7 +54,12 @@ export async function takeOverTask(
   const connection = desk.connections.find(generation.connection);
   if (generation.state !== "unconfirmed" || !candidate || !connection)
     throw new AppError("state-changed", "It has moved on in the meantime.");
-  if (!(await takeTask(desk, generation, candidate, connection.provider.taskLifeMs)))
+  const { taskLifeMs } = connection.provider;
+  const sentAt = generation.submittedAt ?? generation.createdAt;
+  // Taken all the same, it would end as a failure of the vendor's, and what is not known would look decided.
+  if (desk.clock.now() >= (candidate.createdAt ?? sentAt) + taskLifeMs)
+    throw new AppError("state-changed", "The vendor no longer has that task, so its film cannot be fetched.");
+  if (!(await takeTask(desk, generation, candidate, taskLifeMs)))
     throw new AppError("state-changed", "Another clip has that task already, or this one has moved on.");
   const after = await desk.generations.findOwned(ownerId, id);
   if (!after) throw notFound();

@@ -283,6 +283,10 @@ describe("a start whose answer never came", () => {
     await expect(take(twins[0], "task-of-somebody")).rejects.toMatchObject({ code: "state-changed" });
     await expect(take(twins[0], "task-2", "usr_b")).rejects.toMatchObject({ code: "not-found" });
 
+    studio.clock.advance(24 * 3_600_000);
+    await expect(take(twins[0], "task-2")).rejects.toThrow("no longer has that task");
+    studio.clock.advance(-24 * 3_600_000);
+
     const answers = await Promise.allSettled(twins.map((id) => take(id, "task-2")));
     expect(answers.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     studio.clock.advance(60_000);
